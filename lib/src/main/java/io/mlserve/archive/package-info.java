@@ -1,0 +1,5 @@
+/** Unpacking archives without being attacked. */
+@NullMarked
+package io.mlserve.archive;
+
+import org.jspecify.annotations.NullMarked;

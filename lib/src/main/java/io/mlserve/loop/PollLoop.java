@@ -1,0 +1,66 @@
+package io.mlserve.loop;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One daemon thread that runs a step at once and then {@code interval} after each step has ended. A
+ * step that throws is logged and does not end the loop.
+ */
+public final class PollLoop implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
+
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Duration interval;
+  private final Runnable step;
+  private final Thread thread;
+
+  private PollLoop(String name, Duration interval, Runnable step) {
+    this.interval = interval;
+    this.step = step;
+    this.thread = new Thread(this::run, name);
+    this.thread.setDaemon(true);
+  }
+
+  /** Starts the thread {@code name}; the caller closes the loop. */
+  public static PollLoop start(String name, Duration interval, Runnable step) {
+    PollLoop loop = new PollLoop(name, interval, step);
+    loop.thread.start();
+    return loop;
+  }
+
+  private void run() {
+    try {
+      do {
+        try {
+          step.run();
+        } catch (RuntimeException e) {
+          log.error("{}: step failed, going on", thread.getName(), e);
+        }
+      } while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the step was asked to stop: so is the loop
+    }
+  }
+
+  /** Ends the wait at once and returns when a running step has ended. */
+  @Override
+  public void close() {
+    closed.countDown();
+    boolean interrupted = false;
+    while (thread.isAlive() && thread != Thread.currentThread()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+        thread.interrupt();
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
