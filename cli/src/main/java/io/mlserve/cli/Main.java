@@ -12,6 +12,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    if (Boolean.getBoolean("mlserve.training")) {
+      System.exit(Training.run());
+    }
     System.exit(run(writer(FileDescriptor.out), writer(FileDescriptor.err), args));
   }
 
