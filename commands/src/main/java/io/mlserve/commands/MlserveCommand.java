@@ -14,6 +14,7 @@ import picocli.CommandLine.Spec;
     description = "Serves ONNX models and keeps them fresh.",
     subcommands = {
       HelpCommand.class,
+      BenchCommand.class,
     })
 public final class MlserveCommand implements Runnable {
   @Spec private CommandSpec spec;
