@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
     name = "mlserve",
     description = "Serves ONNX models and keeps them fresh.",
     subcommands = {
+      UnpackCommand.class,
       HelpCommand.class,
-      BenchCommand.class,
     })
 public final class MlserveCommand implements Runnable {
   @Spec private CommandSpec spec;
