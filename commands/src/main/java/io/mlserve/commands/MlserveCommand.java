@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       UnpackCommand.class,
       HelpCommand.class,
+      BenchCommand.class,
     })
 public final class MlserveCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -193,10 +193,11 @@ final class Worker implements HttpConnection.Listener {
     return first < last && body.getByte(first) == '{' && body.getByte(last) == '}';
   }
 
+  // Printed on terminals: no control character of the server's may get there.
   private static String excerpt(ByteBuf body) {
     int length = Math.min(body.readableBytes(), LONGEST_EXAMPLE);
     String text = body.toString(body.readerIndex(), length, StandardCharsets.UTF_8);
-    String line = text.replaceAll("\\s+", " ").strip();
+    String line = text.replaceAll("[\\s\\p{Cc}]+", " ").strip();
     return length < body.readableBytes() ? line + "..." : line;
   }
 }

@@ -1,0 +1,212 @@
+package io.mlserve.remote;
+
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * Brings a folder here, file by file, into {@code <target>.part/tree}. A journal beside it says
+ * which files are complete and in which state of the source, so that a later run fetches only the
+ * rest.
+ */
+final class TreeTransfer {
+  private final ModelSource source;
+  private final DownloadLimits limits;
+  private final Retry retry;
+  private final Progress progress;
+
+  private long bytes; // of the files that are complete
+  private long resumed; // of those, what earlier attempts or runs had left
+  private int failures;
+
+  TreeTransfer(ModelSource source, DownloadLimits limits, Retry retry, Progress progress) {
+    this.source = source;
+    this.limits = limits;
+    this.retry = retry;
+    this.progress = progress;
+  }
+
+  private record Item(String path, RemoteEntry entry) {}
+
+  Download run(String path, Path into) {
+    Path staging = into.resolveSibling(into.getFileName() + ".part");
+    Path tree = staging.resolve("tree");
+    try {
+      requireEmpty(into);
+      List<Item> items = new ArrayList<>();
+      retry.call(
+          number -> {
+            items.clear();
+            failures += number - 1;
+            walk(path, "", 1, items);
+            return items;
+          });
+      TreeJournal journal = TreeJournal.open(staging, source + " " + path);
+      Files.createDirectories(tree);
+      Map<String, Checksum> files = fetch(path, items, tree, journal);
+      verify(tree, files);
+      LocalDisk.syncFolders(tree);
+      LocalDisk.publish(tree, into);
+      LocalDisk.delete(staging);
+      return new Download(
+          into, bytes, files.size(), digest(files), resumed, failures + 1, Optional.empty());
+    } catch (IOException e) {
+      throw LocalDisk.failure(into, e);
+    }
+  }
+
+  private static void requireEmpty(Path into) throws IOException {
+    if (Files.isDirectory(into)) {
+      try (var children = Files.newDirectoryStream(into)) {
+        if (!children.iterator().hasNext()) {
+          return;
+        }
+      }
+    }
+    if (Files.exists(into)) {
+      throw new MlserveException(
+          ErrorCode.ALREADY_EXISTS, into + " exists (expected: nothing or an empty folder)");
+    }
+  }
+
+  private void walk(String root, String below, int depth, List<Item> items) {
+    String folder = below.isEmpty() ? root : RemotePath.join(root, below);
+    for (RemoteEntry entry : source.list(folder)) {
+      String path = RemotePath.join(below, entry.name());
+      items.add(new Item(path, entry));
+      if (items.size() > limits.files() || depth > limits.depth()) {
+        throw new MlserveException(
+            ErrorCode.RESOURCE_EXHAUSTED,
+            source
+                + " has more than "
+                + (depth > limits.depth()
+                    ? limits.depth() + " folders inside each other"
+                    : limits.files() + " files")
+                + " (expected: fewer)");
+      }
+      if (entry.folder()) {
+        walk(root, path, depth + 1, items);
+      }
+    }
+  }
+
+  private Map<String, Checksum> fetch(String root, List<Item> items, Path tree, TreeJournal journal)
+      throws IOException {
+    OptionalLong total = total(items);
+    if (total.isPresent() && total.getAsLong() > limits.bytes()) {
+      throw new MlserveException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          source
+              + " has "
+              + total.getAsLong()
+              + " bytes (expected: at most "
+              + limits.bytes()
+              + ")");
+    }
+    Map<String, Checksum> files = new TreeMap<>();
+    for (Item item : items) {
+      Path target = tree.resolve(item.path());
+      if (item.entry().folder()) {
+        Files.createDirectories(target);
+      } else {
+        Files.createDirectories(LocalDisk.folderOf(target));
+        files.put(item.path(), fetch(RemotePath.join(root, item.path()), item, target, journal));
+        progress.at(bytes, total);
+      }
+    }
+    journal.dropOthers(tree, files.keySet());
+    return files;
+  }
+
+  private Checksum fetch(String remote, Item item, Path target, TreeJournal journal)
+      throws IOException {
+    Optional<TreeJournal.Line> kept = kept(remote, item, target, journal);
+    if (kept.isPresent()) {
+      bytes += kept.get().size();
+      resumed += kept.get().size();
+      return kept.get().sha256();
+    }
+    long before = bytes;
+    Progress whole = (at, size) -> progress.at(before + at, OptionalLong.empty());
+    FileTransfer transfer =
+        new FileTransfer(
+            source, remote, journal.inTransit(item.path()), limits.bytes() - bytes, whole);
+    FileTransfer.Result result =
+        retry.call(
+            number -> {
+              failures += number > 1 ? 1 : 0;
+              return transfer.run(Optional.empty());
+            });
+    LocalDisk.publish(journal.inTransit(item.path()), target);
+    journal.add(item.path(), result);
+    bytes += result.bytes();
+    resumed += result.resumedFrom();
+    return result.sha256();
+  }
+
+  // What an earlier run completed, if the remote file is still in the same state.
+  private Optional<TreeJournal.Line> kept(
+      String remote, Item item, Path target, TreeJournal journal) throws IOException {
+    Optional<TreeJournal.Line> line = journal.line(item.path());
+    if (line.isEmpty() || !Files.exists(target) || Files.size(target) != line.get().size()) {
+      return Optional.empty();
+    }
+    Optional<Validator> now =
+        item.entry()
+            .validator()
+            .or(() -> retry.call(number -> source.stat(remote)).flatMap(RemoteEntry::validator));
+    return line.filter(l -> now.map(Validator::token).equals(Optional.of(l.token())));
+  }
+
+  private static OptionalLong total(List<Item> items) {
+    long sum = 0;
+    for (Item item : items) {
+      if (!item.entry().folder()) {
+        if (item.entry().size().isEmpty()) {
+          return OptionalLong.empty();
+        }
+        sum = Math.addExact(sum, item.entry().size().getAsLong());
+      }
+    }
+    return OptionalLong.of(sum);
+  }
+
+  // Whatever way it came, a folder that carries a manifest must be what the manifest says.
+  private void verify(Path tree, Map<String, Checksum> files) throws IOException {
+    Path file = tree.resolve(Manifest.NAME);
+    if (!Files.isRegularFile(file)) {
+      return;
+    }
+    Manifest manifest = Manifest.parse(Files.readString(file), Manifest.NAME + " of " + source);
+    for (Map.Entry<String, Checksum> wanted : manifest.files().entrySet()) {
+      Checksum found = files.get(wanted.getKey());
+      if (!wanted.getValue().equals(found)) {
+        LocalDisk.delete(tree);
+        throw new MlserveException(
+            ErrorCode.DATA_LOSS,
+            wanted.getKey()
+                + " of "
+                + source
+                + (found == null ? " is missing" : " has sha256 " + found)
+                + " (expected: "
+                + wanted.getValue()
+                + ")");
+      }
+    }
+  }
+
+  private static Checksum digest(Map<String, Checksum> files) {
+    StringBuilder lines = new StringBuilder();
+    files.forEach((path, sha256) -> lines.append(sha256).append("  ").append(path).append('\n'));
+    return Checksum.of(lines.toString().getBytes(StandardCharsets.UTF_8));
+  }
+}
