@@ -1,0 +1,175 @@
+package io.mlserve.http;
+
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Listens on one address and gives whole requests to one handler. Draining is in three steps, in
+ * this order: {@link #drain}, {@link #awaitIdle}, {@link #close}.
+ */
+public final class HttpEngine implements AutoCloseable {
+  private final HttpHandler handler;
+  private final HttpLimits limits;
+  private final EventLoopGroup loops;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicInteger inProgress = new AtomicInteger();
+  private final Channel listener;
+  private volatile boolean draining;
+
+  private HttpEngine(
+      InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
+    this.handler = handler;
+    this.limits = limits;
+    boolean epoll = Epoll.isAvailable();
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            threads,
+            new DefaultThreadFactory("http", true),
+            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    this.listener = bind(address, epoll);
+  }
+
+  /** Starts to listen. {@code UNAVAILABLE} if the address is taken or not ours. */
+  public static HttpEngine open(
+      InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
+    return new HttpEngine(address, threads, limits, handler);
+  }
+
+  private Channel bind(InetSocketAddress address, boolean epoll) {
+    ServerBootstrap server =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, 1024)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel
+                        .pipeline()
+                        .addLast(new StrictRequestDecoder(limits))
+                        .addLast(new HttpConnection(HttpEngine.this, limits));
+                  }
+                });
+    try {
+      return server.bind(address).syncUninterruptibly().channel();
+    } catch (RuntimeException e) {
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw e;
+    } catch (Exception e) { // thrown unchecked by Netty: a BindException
+      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+      throw new MlserveException(
+              ErrorCode.UNAVAILABLE,
+              "cannot listen on "
+                  + address.getHostString()
+                  + ":"
+                  + address.getPort()
+                  + ": "
+                  + e.getMessage(),
+              e)
+          .withHint("choose another port with --port, or 0 for a free one");
+    }
+  }
+
+  /** The port that it listens on, also when 0 was asked for. */
+  public int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  HttpHandler handler() {
+    return handler;
+  }
+
+  /** Whether a new connection may stay. */
+  boolean opened(Channel channel) {
+    if (connections.size() >= limits.maxConnections()) {
+      return false;
+    }
+    return connections.add(channel);
+  }
+
+  void closed(Channel channel) {
+    connections.remove(channel);
+  }
+
+  void begun() {
+    inProgress.incrementAndGet();
+  }
+
+  void ended() {
+    inProgress.decrementAndGet();
+  }
+
+  /** Requests handed to the handler and not answered yet. */
+  public int inProgress() {
+    return inProgress.get();
+  }
+
+  boolean isDraining() {
+    return draining;
+  }
+
+  /**
+   * From now on every answer ends its connection, and nobody new is let in. Requests that come on
+   * open connections are still answered.
+   */
+  public void drain() {
+    draining = true;
+    listener.close().syncUninterruptibly();
+  }
+
+  /**
+   * Waits until no connection is left: busy ones end with their answer, idle ones get {@code grace}
+   * to send what they were about to send.
+   *
+   * @return whether all requests were answered within {@code limit}
+   */
+  public boolean awaitIdle(Duration grace, Duration limit) throws InterruptedException {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < limit.toNanos()) {
+      if (connections.isEmpty()) {
+        return true;
+      }
+      if (System.nanoTime() - start > grace.toNanos()) {
+        for (Channel channel : connections) {
+          HttpConnection connection = channel.pipeline().get(HttpConnection.class);
+          if (connection != null) {
+            channel.eventLoop().execute(connection::closeWhenIdle);
+          }
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    return inProgress.get() == 0;
+  }
+
+  /** Closes every connection, whatever it is doing, and ends the threads. */
+  @Override
+  public void close() {
+    draining = true;
+    listener.close().awaitUninterruptibly();
+    connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+  }
+}

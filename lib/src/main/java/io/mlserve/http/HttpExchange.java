@@ -1,0 +1,91 @@
+package io.mlserve.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and the right to answer it once. The request may be read by one thread at a time,
+ * until {@link #finish} is called by the one that read it last; {@link #respond} may come from any
+ * thread.
+ */
+public final class HttpExchange {
+  private final HttpConnection connection;
+  private final String method;
+  private final String path;
+  private final HttpHeaders headers;
+  private final ByteBuf body;
+  private final long startNanos = System.nanoTime();
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  HttpExchange(
+      HttpConnection connection, String method, String path, HttpHeaders headers, ByteBuf body) {
+    this.connection = connection;
+    this.method = method;
+    this.path = path;
+    this.headers = headers;
+    this.body = body;
+  }
+
+  public String method() {
+    return method;
+  }
+
+  /** The path as sent, still percent-encoded, without the query. */
+  public String path() {
+    return path;
+  }
+
+  public @Nullable String header(String name) {
+    return headers.get(name);
+  }
+
+  /** The whole body; read it before {@link #finish}. */
+  public ByteBuf body() {
+    return body;
+  }
+
+  /** {@code System.nanoTime()} when the whole request was there. */
+  public long startNanos() {
+    return startNanos;
+  }
+
+  /**
+   * Sends the answer. Whoever comes second is told so, and what it brought is released.
+   *
+   * @return whether this was the first answer
+   */
+  public boolean respond(HttpReply reply) {
+    if (!answered.compareAndSet(false, true)) {
+      reply.body().release();
+      return false;
+    }
+    connection.send(this, reply);
+    return true;
+  }
+
+  /** Whether {@link #respond} was called. */
+  public boolean isAnswered() {
+    return answered.get();
+  }
+
+  /**
+   * Runs {@code late} on the connection's event loop unless an answer is sent within {@code time}.
+   */
+  public void onTimeout(Duration time, Runnable late) {
+    connection.schedule(
+        time,
+        () -> {
+          if (!answered.get()) {
+            late.run();
+          }
+        });
+  }
+
+  /** Gives the request's memory back; nothing of it may be read afterwards. */
+  public void finish() {
+    body.release();
+  }
+}

@@ -1,0 +1,52 @@
+package io.mlserve.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Map;
+
+/** An answer as the bytes of HTTP/1.1, in one buffer. */
+final class ResponseBytes {
+  private static final int HEAD_ROOM = 192;
+  private static final int COPY_LIMIT = 256 << 10; // above this a second buffer is cheaper
+
+  private ResponseBytes() {}
+
+  /**
+   * The reply's body is taken over. A bodiless answer (to HEAD) still says how long it would be.
+   */
+  static ByteBuf of(ByteBufAllocator memory, HttpReply reply, boolean keepAlive, boolean bodiless) {
+    ByteBuf body = reply.body();
+    int length = body.readableBytes();
+    boolean copied = bodiless || length <= COPY_LIMIT;
+    ByteBuf bytes = memory.ioBuffer(HEAD_ROOM + (copied && !bodiless ? length : 0));
+    ascii(bytes, "HTTP/1.1 ");
+    ascii(bytes, HttpResponseStatus.valueOf(reply.status()).toString());
+    ascii(bytes, "\r\ncontent-length: ");
+    ascii(bytes, Integer.toString(length));
+    if (length > 0) {
+      ascii(bytes, "\r\ncontent-type: ");
+      ascii(bytes, reply.contentType());
+    }
+    for (Map.Entry<String, String> header : reply.headers()) {
+      ascii(bytes, "\r\n");
+      ascii(bytes, header.getKey());
+      ascii(bytes, ": ");
+      ascii(bytes, header.getValue());
+    }
+    ascii(bytes, keepAlive ? "\r\n\r\n" : "\r\nconnection: close\r\n\r\n");
+    if (copied) {
+      if (!bodiless) {
+        bytes.writeBytes(body);
+      }
+      body.release();
+      return bytes;
+    }
+    return memory.compositeBuffer(2).addComponent(true, bytes).addComponent(true, body);
+  }
+
+  private static void ascii(ByteBuf bytes, String text) {
+    ByteBufUtil.writeAscii(bytes, text);
+  }
+}

@@ -1,0 +1,223 @@
+package io.mlserve.protocol.tfs;
+
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.model.ElementType;
+import io.mlserve.model.Signature;
+import io.mlserve.model.Tensor;
+import io.mlserve.model.TensorSpec;
+import io.mlserve.serving.TensorMemory;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A predict request, read from JSON straight into tensors.
+ *
+ * @param inputs by name, in the memory that was given to {@link #read}
+ * @param format how the answer is to be laid out
+ */
+record PredictRequest(Map<String, Tensor> inputs, Format format) {
+  /** {@code instances}, a row each, or {@code inputs}, a tensor each. */
+  enum Format {
+    ROW,
+    COLUMN
+  }
+
+  private static final Set<String> SIGNATURE_NAMES = Set.of("", "serving_default");
+
+  /** {@code INVALID_ARGUMENT} with TensorFlow Serving's message if it is no such request. */
+  static PredictRequest read(JsonParser json, Signature signature, TensorMemory memory)
+      throws IOException {
+    try {
+      return new Reader(json, signature, memory).read();
+    } catch (StreamConstraintsException | JsonParseException e) {
+      throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "JSON Parse error: " + position(e), e);
+    }
+  }
+
+  private static String position(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    return (message == null ? "malformed" : message)
+        + (e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset());
+  }
+
+  /** Reads one request. */
+  private static final class Reader {
+    private final JsonParser json;
+    private final Signature signature;
+    private final Map<String, TensorBuilder> builders = new LinkedHashMap<>();
+    private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+    private Format format = Format.ROW;
+    private boolean found;
+
+    Reader(JsonParser json, Signature signature, TensorMemory memory) {
+      this.json = json;
+      this.signature = signature;
+      for (TensorSpec spec : signature.inputs()) {
+        builders.put(spec.name(), new TensorBuilder(spec, memory));
+      }
+    }
+
+    PredictRequest read() throws IOException {
+      JsonToken first = json.nextToken();
+      if (first == null) {
+        throw invalid("JSON Parse error: The document is empty");
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw invalid("JSON Value: " + json.getText() + " is not an object (expected: an object)");
+      }
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String key = json.currentName();
+        json.nextToken();
+        switch (key) {
+          case "instances" -> once(Format.ROW);
+          case "inputs" -> once(Format.COLUMN);
+          case "signature_name" -> signatureName();
+          default -> json.skipChildren();
+        }
+      }
+      if (!found) {
+        throw invalid("Missing 'inputs' or 'instances' key");
+      }
+      return new PredictRequest(inputs, format);
+    }
+
+    private void once(Format as) throws IOException {
+      if (found) {
+        throw invalid("Not expecting both 'inputs' and 'instances', nor one of them twice");
+      }
+      found = true;
+      format = as;
+      if (as == Format.ROW) {
+        rows();
+      } else {
+        columns();
+      }
+    }
+
+    private void signatureName() throws IOException {
+      if (json.currentToken() != JsonToken.VALUE_STRING) {
+        throw invalid("'signature_name' key must be a string value.");
+      }
+      if (!SIGNATURE_NAMES.contains(json.getText())) {
+        throw invalid(
+            "Serving signature name: \"" + json.getText() + "\" not found in signature def");
+      }
+    }
+
+    private void rows() throws IOException {
+      if (json.currentToken() != JsonToken.START_ARRAY) {
+        throw invalid("Expecting 'instances' value to be a list/array");
+      }
+      int rows = 0;
+      boolean named = false;
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        boolean object = json.currentToken() == JsonToken.START_OBJECT && !isBase64();
+        if (rows > 0 && object != named) {
+          throw invalid("Expecting all 'instances' to be objects, or none");
+        }
+        named = object;
+        rows++;
+        if (named) {
+          namedRow(rows);
+        } else {
+          onlyBuilder("instances").addRow(json);
+        }
+      }
+      if (rows == 0) {
+        throw invalid("No values in 'instances' array");
+      }
+      builders.forEach((name, builder) -> inputs.put(name, builder.rowsTensor()));
+    }
+
+    // {"b64": "..."} is a value, not a row of named inputs, unless an input is called so.
+    private boolean isBase64() {
+      return builders.size() == 1
+          && signature.inputs().get(0).type() == ElementType.STRING
+          && !builders.containsKey("b64");
+    }
+
+    private void namedRow(int row) throws IOException {
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        String name = json.currentName();
+        json.nextToken();
+        TensorBuilder builder = builders.get(name);
+        if (builder == null) {
+          throw invalid(
+              "instance "
+                  + (row - 1)
+                  + ": unknown input '"
+                  + name
+                  + "' (expected: "
+                  + names()
+                  + ")");
+        }
+        if (builder.rows() == row) {
+          throw invalid("instance " + (row - 1) + ": input '" + name + "' appears twice");
+        }
+        builder.addRow(json);
+      }
+      builders.forEach(
+          (name, builder) -> {
+            if (builder.rows() != row) {
+              throw invalid("instance " + (row - 1) + ": missing input '" + name + "'");
+            }
+          });
+    }
+
+    private void columns() throws IOException {
+      if (json.currentToken() == JsonToken.START_OBJECT && !isBase64()) {
+        while (json.nextToken() != JsonToken.END_OBJECT) {
+          String name = json.currentName();
+          json.nextToken();
+          TensorBuilder builder = builders.get(name);
+          if (builder == null) {
+            json.skipChildren();
+          } else if (inputs.containsKey(name)) {
+            throw invalid("input '" + name + "' appears twice");
+          } else {
+            builder.readWhole(json);
+            inputs.put(name, builder.tensor());
+          }
+        }
+        for (String name : builders.keySet()) {
+          if (!inputs.containsKey(name)) {
+            throw invalid("Missing named input: " + name + " in 'inputs' object.");
+          }
+        }
+        return;
+      }
+      TensorBuilder only = onlyBuilder("inputs");
+      only.readWhole(json);
+      inputs.put(signature.inputs().get(0).name(), only.tensor());
+    }
+
+    private TensorBuilder onlyBuilder(String key) {
+      if (builders.size() != 1) {
+        throw invalid(
+            "'"
+                + key
+                + "' without names, but the model has "
+                + builders.size()
+                + " inputs: "
+                + names());
+      }
+      return builders.values().iterator().next();
+    }
+
+    private String names() {
+      return String.join(", ", builders.keySet());
+    }
+
+    private static MlserveException invalid(String message) {
+      return new MlserveException(ErrorCode.INVALID_ARGUMENT, message);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package io.mlserve.protocol.tfs;
+
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.http.HttpExchange;
+import io.netty.buffer.ByteBufInputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+
+/** The body of a request as it was before it was compressed. */
+final class RequestBody {
+  private RequestBody() {}
+
+  /** Reads at most {@code limit} bytes, whatever the compression hides. */
+  static InputStream open(HttpExchange exchange, long limit) throws IOException {
+    InputStream raw = new ByteBufInputStream(exchange.body());
+    String encoding = exchange.header("content-encoding");
+    if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+      return raw;
+    }
+    if (!encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
+      throw new MlserveException(
+          ErrorCode.INVALID_ARGUMENT,
+          "content-encoding '" + encoding + "' (expected: gzip, or none)");
+    }
+    try {
+      return new Limited(new GZIPInputStream(raw), limit);
+    } catch (IOException e) {
+      throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "body is no gzip data", e);
+    }
+  }
+
+  /** Refuses to read on beyond a limit. */
+  private static final class Limited extends FilterInputStream {
+    private final long limit;
+    private long count;
+
+    Limited(InputStream in, long limit) {
+      super(in);
+      this.limit = limit;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = super.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      int read;
+      try {
+        read = super.read(into, offset, length);
+      } catch (IOException e) {
+        throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "body is no whole gzip data", e);
+      }
+      count(Math.max(read, 0));
+      return read;
+    }
+
+    private void count(int read) {
+      count += read;
+      if (count > limit) {
+        throw new MlserveException(
+            ErrorCode.INVALID_ARGUMENT, "uncompressed body is larger than " + limit + " bytes");
+      }
+    }
+  }
+}

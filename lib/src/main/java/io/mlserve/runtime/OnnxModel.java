@@ -1,0 +1,198 @@
+package io.mlserve.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxValue;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.model.ElementType;
+import io.mlserve.model.Shape;
+import io.mlserve.model.Signature;
+import io.mlserve.model.Tensor;
+import io.mlserve.model.TensorSpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One loaded model. {@link #run} may be called by many threads at once; {@link #close} must not be
+ * called while any of them is inside, and nothing may be called after it: the caller keeps count.
+ */
+public final class OnnxModel implements AutoCloseable {
+  private final OrtEnvironment environment;
+  private final OrtSession session;
+  private final Signature signature;
+  private final OutputShapes outputShapes;
+
+  private volatile boolean pinning = true; // until the model proves that its shapes cannot be told
+
+  private OnnxModel(
+      OrtEnvironment environment,
+      OrtSession session,
+      Signature signature,
+      OutputShapes outputShapes) {
+    this.environment = environment;
+    this.session = session;
+    this.signature = signature;
+    this.outputShapes = outputShapes;
+  }
+
+  /**
+   * Loads the model file {@code file}. {@code DATA_LOSS} if it is no model that can run, {@code
+   * NOT_FOUND} if it is not there, {@code UNIMPLEMENTED} if its inputs or outputs are no tensors.
+   */
+  public static OnnxModel load(Path file, RuntimeOptions options) {
+    if (!Files.isRegularFile(file)) {
+      throw new MlserveException(ErrorCode.NOT_FOUND, "no model file " + file);
+    }
+    OrtEnvironment environment =
+        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
+      settings.setIntraOpNumThreads(options.intraOpThreads());
+      settings.setInterOpNumThreads(1);
+      settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      OrtSession session = environment.createSession(file.toString(), settings);
+      return describe(environment, session, file);
+    } catch (OrtException e) {
+      throw new MlserveException(
+          ErrorCode.DATA_LOSS, "cannot load " + file + ": " + RunFailures.text(e), e);
+    }
+  }
+
+  private static OnnxModel describe(OrtEnvironment environment, OrtSession session, Path file)
+      throws OrtException {
+    boolean usable = false;
+    try {
+      Map<String, NodeInfo> inputs = session.getInputInfo();
+      Map<String, NodeInfo> outputs = session.getOutputInfo();
+      Signature signature = new Signature(specs(inputs, file), specs(outputs, file));
+      OnnxModel model =
+          new OnnxModel(environment, session, signature, OutputShapes.of(inputs, outputs));
+      usable = true;
+      return model;
+    } finally {
+      if (!usable) {
+        session.close();
+      }
+    }
+  }
+
+  private static List<TensorSpec> specs(Map<String, NodeInfo> nodes, Path file) {
+    List<TensorSpec> specs = new ArrayList<>();
+    for (NodeInfo node : nodes.values()) {
+      if (!(node.getInfo() instanceof TensorInfo info)) {
+        throw new MlserveException(
+            ErrorCode.UNIMPLEMENTED,
+            file + ": '" + node.getName() + "' is a sequence or map (expected: a tensor)");
+      }
+      ElementType type =
+          ElementTypes.of(info.onnxType)
+              .orElseThrow(
+                  () ->
+                      new MlserveException(
+                          ErrorCode.UNIMPLEMENTED,
+                          file
+                              + ": '"
+                              + node.getName()
+                              + "' has elements of type "
+                              + info.onnxType));
+      specs.add(new TensorSpec(node.getName(), type, Shape.of(info.getShape())));
+    }
+    return specs;
+  }
+
+  public Signature signature() {
+    return signature;
+  }
+
+  /**
+   * Runs the model once.
+   *
+   * @param inputs by name; exactly those of the signature
+   * @param memory where outputs of a size known before go; they are valid as long as it says
+   * @return every output by name, in the model's order
+   */
+  public Map<String, Tensor> run(Map<String, Tensor> inputs, OutputMemory memory) {
+    Map<String, Tensor> pinned = pinning ? outputShapes.pin(signature, inputs, memory) : Map.of();
+    try {
+      return run(inputs, pinned);
+    } catch (OrtException e) {
+      if (pinned.isEmpty()) {
+        throw RunFailures.translate(e);
+      }
+    }
+    // Either the request is at fault, or the model's dimension names promise what it does not keep.
+    try {
+      Map<String, Tensor> answer = run(inputs, Map.of());
+      pinning = false;
+      return answer;
+    } catch (OrtException e) {
+      throw RunFailures.translate(e);
+    }
+  }
+
+  private Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, Tensor> pinned)
+      throws OrtException {
+    Map<String, OnnxTensor> fed = new HashMap<>();
+    Map<String, OnnxTensor> pins = new HashMap<>();
+    try {
+      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
+        fed.put(input.getKey(), OrtTensors.of(environment, input.getValue()));
+      }
+      for (Map.Entry<String, Tensor> pin : pinned.entrySet()) {
+        pins.put(pin.getKey(), OrtTensors.of(environment, pin.getValue()));
+      }
+      Set<String> unpinned = new LinkedHashSet<>();
+      for (TensorSpec output : signature.outputs()) {
+        if (!pinned.containsKey(output.name())) {
+          unpinned.add(output.name());
+        }
+      }
+      try (OrtSession.Result result = session.run(fed, unpinned, pins)) {
+        return answer(result, pinned);
+      }
+    } finally {
+      fed.values().forEach(OnnxTensor::close);
+      pins.values().forEach(OnnxTensor::close);
+    }
+  }
+
+  private Map<String, Tensor> answer(OrtSession.Result result, Map<String, Tensor> pinned) {
+    Map<String, Tensor> answer = new LinkedHashMap<>();
+    for (TensorSpec output : signature.outputs()) {
+      Tensor known = pinned.get(output.name());
+      if (known == null) {
+        OnnxValue value = result.get(output.name()).orElse(null);
+        if (!(value instanceof OnnxTensor tensor)) {
+          throw new MlserveException(
+              ErrorCode.INTERNAL, "output '" + output.name() + "' is missing from the answer");
+        }
+        known = OrtTensors.copyOf(tensor, output.type());
+      }
+      answer.put(output.name(), known);
+    }
+    return answer;
+  }
+
+  /** Frees the native memory. Not while a run is under way, see the class comment. */
+  @Override
+  public void close() {
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new MlserveException(
+          ErrorCode.INTERNAL, "cannot close a model: " + RunFailures.text(e), e);
+    }
+  }
+}

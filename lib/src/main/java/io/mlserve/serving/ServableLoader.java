@@ -1,0 +1,72 @@
+package io.mlserve.serving;
+
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.model.ModelName;
+import io.mlserve.model.Signature;
+import io.mlserve.runtime.OnnxModel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Turns model files into servables that have been checked: the file loads, its signature suits the
+ * clients of the version before, it runs. Loads are few at a time, whatever asks for them, because
+ * they take the cores and the memory of the requests. Thread-safe.
+ */
+public final class ServableLoader {
+  private static final int AT_ONCE = 1;
+
+  private final ServingOptions options;
+  private final Semaphore loads = new Semaphore(AT_ONCE, true);
+
+  public ServableLoader(ServingOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Loads {@code file} and checks it against {@code before}, the signature served until now. What
+   * fails leaves nothing behind. {@code ABORTED} when interrupted while it waits for its turn.
+   */
+  public Servable load(ModelName name, long version, Path file, Optional<Signature> before) {
+    try {
+      loads.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new MlserveException(
+          ErrorCode.ABORTED, "interrupted before " + file + " was loaded", e);
+    }
+    try {
+      OnnxModel model = OnnxModel.load(file, options.runtime());
+      boolean fit = false;
+      try {
+        check(model, before);
+        fit = true;
+        return new Servable(name, version, model);
+      } finally {
+        if (!fit) {
+          model.close();
+        }
+      }
+    } finally {
+      loads.release();
+    }
+  }
+
+  private void check(OnnxModel model, Optional<Signature> before) {
+    if (!options.signatureChanges()) {
+      before
+          .flatMap(signature -> signature.incompatibility(model.signature()))
+          .ifPresent(
+              difference -> {
+                throw new MlserveException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "signature would break clients of the version before: " + difference)
+                    .withHint("if that is intended: --signature-change allow");
+              });
+    }
+    if (options.warmUp()) {
+      WarmUp.run(model);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.mlserve.serving;
+
+import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.model.ModelName;
+import io.mlserve.serving.VersionStatus.Failure;
+import io.mlserve.serving.VersionStatus.State;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What became of each version of one model, for status calls and metrics. Keeps every version that
+ * is not over, and the latest of those that are. Thread-safe.
+ */
+final class VersionHistory {
+  private static final int ENDED_KEPT = 10;
+
+  private final ModelName model;
+  private final ServingMetrics metrics;
+  private final Clock clock;
+
+  // guarded by this
+  private final Map<Long, VersionStatus> versions = new TreeMap<>(Comparator.reverseOrder());
+
+  VersionHistory(ModelName model, ServingMetrics metrics, Clock clock) {
+    this.model = model;
+    this.metrics = metrics;
+    this.clock = clock;
+  }
+
+  /** A load begins; a version that is served meanwhile, because its files changed, stays so. */
+  synchronized void loading(long version) {
+    if (!isServed(version)) {
+      put(version, State.LOADING, Optional.empty());
+    }
+  }
+
+  synchronized void enter(long version, State state) {
+    put(version, state, Optional.empty());
+  }
+
+  /** A load failed; a version that is served all the same stays so, and shows why. */
+  synchronized void failed(long version, Failure failure) {
+    put(version, isServed(version) ? State.AVAILABLE : State.END, Optional.of(failure));
+  }
+
+  private boolean isServed(long version) {
+    VersionStatus status = versions.get(version);
+    return status != null && status.state() == State.AVAILABLE;
+  }
+
+  private void put(long version, State state, Optional<Failure> failure) {
+    VersionStatus before = versions.get(version);
+    versions.put(version, new VersionStatus(version, state, clock.instant(), failure));
+    Optional<String> left = Optional.ofNullable(before).map(status -> status.state().name());
+    metrics.state(model, version, left, state.name());
+    prune();
+  }
+
+  private void prune() {
+    List<Long> ended =
+        versions.values().stream()
+            .filter(status -> status.state() == State.END)
+            .sorted(Comparator.comparing(VersionStatus::since).reversed())
+            .skip(ENDED_KEPT)
+            .map(VersionStatus::version)
+            .toList();
+    ended.forEach(versions::remove);
+  }
+
+  /** Newest version first. */
+  synchronized List<VersionStatus> all() {
+    return List.copyOf(versions.values());
+  }
+}
