@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     name = "mlserve",
     description = "Serves ONNX models and keeps them fresh.",
     subcommands = {
+      ServeCommand.class,
       UnpackCommand.class,
       HelpCommand.class,
       BenchCommand.class,

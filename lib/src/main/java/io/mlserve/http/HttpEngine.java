@@ -54,6 +54,7 @@ public final class HttpEngine implements AutoCloseable {
     return new HttpEngine(address, threads, limits, handler);
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for threads that never served
   private Channel bind(InetSocketAddress address, boolean epoll) {
     ServerBootstrap server =
         new ServerBootstrap()

@@ -13,19 +13,19 @@ public final class HalfFloats {
     int exponent = (bits >>> 10) & 0x1f;
     int fraction = bits & 0x3ff;
     if (exponent == 0x1f) {
-      return Float.intBitsToFloat(sign | 0x7f800000 | fraction << 13);
+      return Float.intBitsToFloat(sign | 0x7f800000 | (fraction << 13));
     }
     if (exponent == 0) { // zero or subnormal: fraction times 2^-24, which a float holds exactly
       float magnitude = fraction * 0x1p-24f;
       return sign == 0 ? magnitude : -magnitude;
     }
-    return Float.intBitsToFloat(sign | exponent + 112 << 23 | fraction << 13);
+    return Float.intBitsToFloat(sign | ((exponent + 112) << 23) | (fraction << 13));
   }
 
   /** The binary16 bits nearest to {@code value}; too large becomes infinite. */
   public static short toFloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
-    int sign = bits >>> 16 & 0x8000;
+    int sign = (bits >>> 16) & 0x8000;
     int magnitude = bits & 0x7fffffff;
     if (magnitude > 0x7f800000) {
       return (short) (sign | 0x7e00);
@@ -35,10 +35,10 @@ public final class HalfFloats {
     }
     if (magnitude < 0x38800000) { // below the smallest normal half: let float addition round
       float shifted = Float.intBitsToFloat(magnitude) + 0.5f; // 0.5f has a last place of 2^-24
-      return (short) (sign | Float.floatToRawIntBits(shifted) - 0x3f000000);
+      return (short) (sign | (Float.floatToRawIntBits(shifted) - 0x3f000000));
     }
-    int rounded = magnitude + 0xfff + (magnitude >>> 13 & 1);
-    return (short) (sign | rounded - 0x38000000 >>> 13);
+    int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+    return (short) (sign | ((rounded - 0x38000000) >>> 13));
   }
 
   /** The bfloat16 number with these bits: the upper half of a float. */
@@ -50,8 +50,8 @@ public final class HalfFloats {
   public static short toBfloat16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if ((bits & 0x7fffffff) > 0x7f800000) {
-      return (short) (bits >>> 16 | 0x40); // stays a NaN whatever the lower half was
+      return (short) ((bits >>> 16) | 0x40); // stays a NaN whatever the lower half was
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 }

@@ -33,6 +33,8 @@ public final class ModelServer implements AutoCloseable {
   private final ServerOptions options;
   private final ModelRegistry models;
   private final ExecutorService workers;
+  private final ExecutorService
+      scrapes; // its own thread: a busy server must be watched most of all
   private final HttpEngine http;
   private volatile boolean draining;
 
@@ -40,7 +42,8 @@ public final class ModelServer implements AutoCloseable {
     this.options = options;
     ServingMetrics metrics = new ServingMetrics();
     metrics.register(new ProcessMetrics());
-    this.workers = workers(options.threads());
+    this.workers = workers(options.threads(), "infer");
+    this.scrapes = workers(1, "scrape");
     HttpRooms rooms = new HttpRooms();
     this.http =
         HttpEngine.open(
@@ -55,7 +58,7 @@ public final class ModelServer implements AutoCloseable {
   }
 
   // As many as may be admitted wait here: admission is the bound, not the queue.
-  private static ExecutorService workers(int threads) {
+  private static ExecutorService workers(int threads, String name) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -64,7 +67,7 @@ public final class ModelServer implements AutoCloseable {
             TimeUnit.MINUTES,
             new LinkedBlockingQueue<>(),
             task -> {
-              Thread thread = new Thread(task, "infer");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });
@@ -93,7 +96,7 @@ public final class ModelServer implements AutoCloseable {
 
   private void scrape(ServingMetrics metrics, HttpExchange exchange) {
     Optional<String> accept = Optional.ofNullable(exchange.header("accept"));
-    workers.execute(
+    scrapes.execute(
         () -> {
           ServingMetrics.Exposed exposed = metrics.expose(accept);
           exchange.respond(HttpReply.text(200, exposed.contentType(), exposed.text()));
@@ -140,6 +143,7 @@ public final class ModelServer implements AutoCloseable {
   public void close() {
     draining = true;
     http.close();
+    scrapes.shutdown();
     workers.shutdown();
     try {
       // A run that is under way keeps its lease; its version is closed when it ends.

@@ -11,7 +11,7 @@ import java.util.Map;
  * A loaded version that is able to answer. Used only under a {@link Lease}; any number of threads
  * may run it at once.
  */
-public final class Servable {
+public final class Servable implements AutoCloseable {
   private final ModelName name;
   private final long version;
   private final OnnxModel model;
@@ -39,7 +39,9 @@ public final class Servable {
     return model.run(inputs, memory);
   }
 
-  void close() {
+  /** Frees the model; in a server only the slot does so, when the last lease has ended. */
+  @Override
+  public void close() {
     model.close();
   }
 }

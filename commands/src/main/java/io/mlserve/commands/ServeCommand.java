@@ -1,0 +1,373 @@
+package io.mlserve.commands;
+
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.http.HttpLimits;
+import io.mlserve.model.ModelName;
+import io.mlserve.runtime.RuntimeOptions;
+import io.mlserve.server.ModelServer;
+import io.mlserve.server.ServerOptions;
+import io.mlserve.serving.ServingOptions;
+import io.mlserve.store.ModelFolder;
+import io.mlserve.store.TimestampFile;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code mlserve serve}: answers predictions, and swaps in new versions as they come. */
+@Command(
+    name = "serve",
+    description = {
+      "Serve ONNX models over HTTP and swap in new versions without losing a request.",
+      "",
+      "A model is an .onnx file, a folder with one, or a folder with version folders 1, 2, ...."
+          + " When the timestamp file in the folder is touched, the version that lies there is"
+          + " loaded, checked and swapped in; whatever fails, the old one keeps serving.",
+      "",
+      "The API is TensorFlow Serving's REST API: POST /v1/models/NAME:predict,"
+          + " GET /v1/models/NAME, /v1/models/NAME/metadata. Health: /livez, /readyz. Prometheus:"
+          + " /metrics."
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:stopped by SIGTERM, all requests answered; with --check: all models are good",
+      "1:unexpected error",
+      "2:wrong usage",
+      "5:the port is taken, or SIGTERM left requests without an answer",
+      "6:with --check: no model at a path",
+      "7:with --check: a model does not load or run",
+      "130:stopped by SIGINT, all requests answered"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  mlserve serve --model uci_housing_model --port 9292",
+      "  mlserve serve --model price=/models/price --model rank=/models/rank.onnx",
+      "  mlserve serve --check --model new.onnx",
+      "  curl -d '{\"instances\": [1.0, 2.0]}' localhost:8501/v1/models/half_plus_two:predict"
+    })
+public final class ServeCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin private CommonOptions common;
+
+  @Option(
+      names = "--model",
+      arity = "1..*",
+      paramLabel = "[NAME=]PATH",
+      converter = ModelArgument.Converter.class,
+      description =
+          "A model to serve; repeatable. Without NAME it is named after its folder or file.")
+  private List<ModelArgument> models = List.of();
+
+  @Option(
+      names = "--model-repository",
+      paramLabel = "DIR",
+      description = "Serve every model folder found in DIR at start, named after its folder.")
+  private Optional<Path> repository;
+
+  @Option(
+      names = "--host",
+      paramLabel = "ADDRESS",
+      defaultValue = "0.0.0.0",
+      description = "Address to listen on (default: ${DEFAULT-VALUE}, all of them).")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "8501",
+      description = "Port for HTTP; 0 for a free one (default: ${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--port-file",
+      paramLabel = "FILE",
+      description = "Write the port to FILE once the server listens.")
+  private Optional<Path> portFile;
+
+  @Option(
+      names = {"--threads", "--thread"},
+      paramLabel = "N",
+      description = "Threads that run models (default: the number of cores).")
+  private Optional<Integer> threads;
+
+  @Option(
+      names = "--intra-op-threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Threads inside one run (default: ${DEFAULT-VALUE}, best when requests come in parallel).")
+  private int intraOpThreads;
+
+  @Option(
+      names = "--reload-interval",
+      paramLabel = "TIME",
+      defaultValue = "1s",
+      description = "How often to look for a new version (default: ${DEFAULT-VALUE}).")
+  private Duration reloadInterval;
+
+  @Option(
+      names = "--reload-trigger",
+      paramLabel = "auto|none",
+      defaultValue = "auto",
+      description =
+          "What brings in a new version: auto, the timestamp file, or a new version folder where"
+              + " there is none; none, never (default: ${DEFAULT-VALUE}).")
+  private ReloadTrigger reloadTrigger;
+
+  @Option(
+      names = "--timestamp-file",
+      paramLabel = "NAME",
+      defaultValue = TimestampFile.DEFAULT_NAME,
+      description =
+          "Name of the file in a model's folder whose touch announces a new version (default:"
+              + " ${DEFAULT-VALUE}).")
+  private String timestampFile;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description =
+          "Run a version once, on zeros, before it takes traffic (default: ${DEFAULT-VALUE}).")
+  private OnOff warmUp;
+
+  @Option(
+      names = "--signature-change",
+      paramLabel = "refuse|allow",
+      defaultValue = "refuse",
+      description =
+          "Whether a new version may have inputs or outputs that break clients of the version"
+              + " before (default: ${DEFAULT-VALUE}).")
+  private SignatureChange signatureChange;
+
+  @Option(
+      names = "--max-inflight",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "Predictions under way at once; more get 429 (default: ${DEFAULT-VALUE}).")
+  private int maxInFlight;
+
+  @Option(
+      names = "--request-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description = "A prediction that takes longer gets 504 (default: ${DEFAULT-VALUE}).")
+  private Duration requestTimeout;
+
+  @Option(
+      names = "--max-body-size",
+      paramLabel = "SIZE",
+      defaultValue = "64MiB",
+      description = "A larger request gets 413 (default: ${DEFAULT-VALUE}).")
+  private ByteSize maxBodySize;
+
+  @Option(
+      names = "--max-header-size",
+      paramLabel = "SIZE",
+      defaultValue = "16KiB",
+      description = "Larger headers get 431 (default: ${DEFAULT-VALUE}).")
+  private ByteSize maxHeaderSize;
+
+  @Option(
+      names = "--header-timeout",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      description = "For the headers of a request to arrive (default: ${DEFAULT-VALUE}).")
+  private Duration headerTimeout;
+
+  @Option(
+      names = "--body-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description =
+          "Without a byte of a body coming, or of an answer going (default: ${DEFAULT-VALUE}).")
+  private Duration bodyTimeout;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "TIME",
+      defaultValue = "75s",
+      description = "Between two requests of one connection (default: ${DEFAULT-VALUE}).")
+  private Duration idleTimeout;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Connections at once; more are closed (default: ${DEFAULT-VALUE}).")
+  private int maxConnections;
+
+  @Option(
+      names = "--drain-delay",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      description =
+          "After SIGTERM: say not ready, but go on, so that load balancers can look elsewhere"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Duration drainDelay;
+
+  @Option(
+      names = "--drain-timeout",
+      paramLabel = "TIME",
+      defaultValue = "30s",
+      description =
+          "After SIGTERM and the delay: time for requests under way (default: ${DEFAULT-VALUE}).")
+  private Duration drainTimeout;
+
+  @Option(
+      names = "--check",
+      description = "Load every model, run it once, print its signature, and exit without serving.")
+  private boolean check;
+
+  @Option(names = "--json", description = "With --check: print JSON.")
+  private boolean json;
+
+  /** What brings in a new version. */
+  enum ReloadTrigger {
+    AUTO,
+    NONE
+  }
+
+  /** Whether clients may be broken. */
+  enum SignatureChange {
+    REFUSE,
+    ALLOW
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    requirePositive("--threads", threads.orElse(1));
+    requirePositive("--intra-op-threads", intraOpThreads);
+    requirePositive("--max-inflight", maxInFlight);
+    requirePositive("--max-connections", maxConnections);
+    if (port < 0 || port > 65535) {
+      throw usage("--port: " + port + " (expected: 0 to 65535)");
+    }
+    if (reloadInterval.isZero()) {
+      throw usage("--reload-interval: 0 (expected: more; --reload-trigger none turns reloads off)");
+    }
+    Map<ModelName, ModelFolder> folders = folders();
+    return check
+        ? ModelCheckReport.run(folders, servingOptions(), spec.commandLine().getOut(), json)
+        : serve(folders);
+  }
+
+  private int serve(Map<ModelName, ModelFolder> folders) throws IOException, InterruptedException {
+    Termination termination = Termination.listen();
+    boolean answered;
+    int status;
+    try (ModelServer server = ModelServer.open(folders, options())) {
+      announce(server);
+      status = termination.await();
+      answered = server.drain();
+    }
+    return answered ? status : ExitStatus.TRY_LATER;
+  }
+
+  private void announce(ModelServer server) throws IOException {
+    if (!common.isQuiet()) {
+      spec.commandLine()
+          .getErr()
+          .printf("mlserve serve: listening on http://%s:%d%n", host, server.port());
+    }
+    if (portFile.isPresent()) {
+      Path file = portFile.get().toAbsolutePath();
+      Path partial = file.resolveSibling(file.getFileName() + ".part");
+      Files.writeString(partial, server.port() + "\n");
+      Files.move(
+          partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private Map<ModelName, ModelFolder> folders() {
+    List<ModelArgument> all = new ArrayList<>(models);
+    repository.ifPresent(folder -> all.addAll(subfolders(folder)));
+    Map<ModelName, ModelFolder> folders = new LinkedHashMap<>();
+    for (ModelArgument model : all) {
+      ModelFolder before = folders.put(model.name(), new ModelFolder(model.path(), timestampFile));
+      if (before != null) {
+        throw usage(
+            "--model: two models called '"
+                + model.name()
+                + "': "
+                + before.path()
+                + " and "
+                + model.path()
+                + " (expected: NAME=PATH with different names)");
+      }
+    }
+    if (folders.isEmpty()) {
+      throw usage("no model (expected: --model [NAME=]PATH or --model-repository DIR)");
+    }
+    return folders;
+  }
+
+  private static List<ModelArgument> subfolders(Path folder) {
+    try (Stream<Path> children = Files.list(folder)) {
+      return children
+          .filter(Files::isDirectory)
+          .filter(child -> !child.getFileName().toString().startsWith("."))
+          .sorted()
+          .map(child -> new ModelArgument(ModelArgument.nameOf(child), child))
+          .toList();
+    } catch (IOException e) {
+      throw new MlserveException(
+          ErrorCode.NOT_FOUND, "--model-repository: cannot read folder " + folder, e);
+    }
+  }
+
+  private ServerOptions options() {
+    return new ServerOptions(
+        new InetSocketAddress(host, port),
+        threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
+        maxInFlight,
+        requestTimeout,
+        new HttpLimits(
+            maxBodySize.bytes(),
+            (int) Math.min(maxHeaderSize.bytes(), 1 << 20),
+            headerTimeout,
+            bodyTimeout,
+            idleTimeout,
+            maxConnections),
+        servingOptions(),
+        new ServerOptions.Drain(drainDelay, drainTimeout));
+  }
+
+  private ServingOptions servingOptions() {
+    return new ServingOptions(
+        reloadTrigger == ReloadTrigger.AUTO,
+        reloadInterval,
+        ServingOptions.defaults().retry(),
+        warmUp == OnOff.ON,
+        signatureChange == SignatureChange.ALLOW,
+        new RuntimeOptions(intraOpThreads));
+  }
+
+  private void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw usage(option + ": " + value + " (expected: at least 1)");
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
