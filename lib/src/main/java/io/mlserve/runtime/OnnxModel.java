@@ -49,12 +49,13 @@ public final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Loads the model file {@code file}. {@code DATA_LOSS} if it is no model that can run, {@code
+   * Loads the model file {@code file}; messages name it without its folder, for clients see them.
+   * {@code DATA_LOSS} if it is no model that can run, {@code
    * NOT_FOUND} if it is not there, {@code UNIMPLEMENTED} if its inputs or outputs are no tensors.
    */
   public static OnnxModel load(Path file, RuntimeOptions options) {
     if (!Files.isRegularFile(file)) {
-      throw new MlserveException(ErrorCode.NOT_FOUND, "no model file " + file);
+      throw new MlserveException(ErrorCode.NOT_FOUND, "no model file " + file.getFileName());
     }
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
@@ -63,20 +64,22 @@ public final class OnnxModel implements AutoCloseable {
       settings.setInterOpNumThreads(1);
       settings.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       OrtSession session = environment.createSession(file.toString(), settings);
-      return describe(environment, session, file);
+      return describe(environment, session);
     } catch (OrtException e) {
       throw new MlserveException(
-          ErrorCode.DATA_LOSS, "cannot load " + file + ": " + RunFailures.text(e), e);
+          ErrorCode.DATA_LOSS,
+          "cannot load " + file.getFileName() + ": " + RunFailures.withoutPaths(e),
+          e);
     }
   }
 
-  private static OnnxModel describe(OrtEnvironment environment, OrtSession session, Path file)
+  private static OnnxModel describe(OrtEnvironment environment, OrtSession session)
       throws OrtException {
     boolean usable = false;
     try {
       Map<String, NodeInfo> inputs = session.getInputInfo();
       Map<String, NodeInfo> outputs = session.getOutputInfo();
-      Signature signature = new Signature(specs(inputs, file), specs(outputs, file));
+      Signature signature = new Signature(specs(inputs), specs(outputs));
       OnnxModel model =
           new OnnxModel(environment, session, signature, OutputShapes.of(inputs, outputs));
       usable = true;
@@ -88,13 +91,13 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private static List<TensorSpec> specs(Map<String, NodeInfo> nodes, Path file) {
+  private static List<TensorSpec> specs(Map<String, NodeInfo> nodes) {
     List<TensorSpec> specs = new ArrayList<>();
     for (NodeInfo node : nodes.values()) {
       if (!(node.getInfo() instanceof TensorInfo info)) {
         throw new MlserveException(
             ErrorCode.UNIMPLEMENTED,
-            file + ": '" + node.getName() + "' is a sequence or map (expected: a tensor)");
+            "'" + node.getName() + "' is a sequence or map (expected: a tensor)");
       }
       ElementType type =
           ElementTypes.of(info.onnxType)

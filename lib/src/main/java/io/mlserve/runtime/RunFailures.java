@@ -10,14 +10,13 @@ final class RunFailures {
   // "Error code - ORT_INVALID_ARGUMENT - message: [file:line function] text"
   private static final Pattern PREFIX = Pattern.compile("^Error code - \\w+ - message: ");
   private static final Pattern SOURCE_LINE = Pattern.compile("\\S*/\\S+\\.(?:cc|h|cpp):\\d+ *");
-  private static final Pattern PATH = Pattern.compile("(?<![\\w/])/(?:[^\\s/:'\"]+/)+[^\\s:'\",]*");
+  private static final Pattern PATH = Pattern.compile("(?<![\\w/])/(?:[^\\s/:'\"]+/)+");
   private static final int LONGEST = 400;
 
   private RunFailures() {}
 
   /** A failed run: the request's fault where ONNX Runtime says so. Names no path of ours. */
   static MlserveException translate(OrtException failure) {
-    String message = PATH.matcher(text(failure)).replaceAll("...");
     ErrorCode code =
         switch (failure.getCode()) {
           case ORT_INVALID_ARGUMENT -> ErrorCode.INVALID_ARGUMENT;
@@ -26,7 +25,12 @@ final class RunFailures {
           case ORT_FAIL, ORT_RUNTIME_EXCEPTION -> ErrorCode.INVALID_ARGUMENT;
           default -> ErrorCode.INTERNAL; // ONNX Runtime's enum, which may grow
         };
-    return new MlserveException(code, message, failure);
+    return new MlserveException(code, withoutPaths(failure), failure);
+  }
+
+  /** The same as {@link #text} without the folders of any path. */
+  static String withoutPaths(OrtException failure) {
+    return PATH.matcher(text(failure)).replaceAll("");
   }
 
   /** The text of a failure without ONNX Runtime's own source positions, on one line. */
