@@ -50,8 +50,8 @@ public final class OnnxModel implements AutoCloseable {
 
   /**
    * Loads the model file {@code file}; messages name it without its folder, for clients see them.
-   * {@code DATA_LOSS} if it is no model that can run, {@code
-   * NOT_FOUND} if it is not there, {@code UNIMPLEMENTED} if its inputs or outputs are no tensors.
+   * {@code DATA_LOSS} if it is no model that can run, {@code NOT_FOUND} if it is not there, {@code
+   * UNIMPLEMENTED} if its inputs or outputs are no tensors.
    */
   public static OnnxModel load(Path file, RuntimeOptions options) {
     if (!Files.isRegularFile(file)) {
@@ -105,11 +105,7 @@ public final class OnnxModel implements AutoCloseable {
                   () ->
                       new MlserveException(
                           ErrorCode.UNIMPLEMENTED,
-                          file
-                              + ": '"
-                              + node.getName()
-                              + "' has elements of type "
-                              + info.onnxType));
+                          "'" + node.getName() + "' has elements of type " + info.onnxType));
       specs.add(new TensorSpec(node.getName(), type, Shape.of(info.getShape())));
     }
     return specs;
