@@ -186,6 +186,10 @@ final class BenchText {
     return String.format(Locale.ROOT, "%.3f", nanos / 1e9);
   }
 
+  private static String millis(long nanos) {
+    return millis((double) nanos);
+  }
+
   private static String millis(double nanos) {
     return short3(nanos / 1e6);
   }
