@@ -1,9 +1,13 @@
 package io.mlserve.commands;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that every command has. */
 public final class CommonOptions {
+  static final String SETTINGS = "--settings";
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -24,6 +28,20 @@ public final class CommonOptions {
   @Option(names = "--debug", description = "Log at debug level, with stack traces of errors.")
   private boolean debug;
 
+  @Option(
+      names = "--log-format",
+      paramLabel = "FORMAT",
+      defaultValue = "text",
+      description = "Form of log lines: text or json (default: text).")
+  private LogOptions.Format logFormat = LogOptions.Format.TEXT;
+
+  @Option(
+      names = SETTINGS,
+      paramLabel = "FILE",
+      description = "Read options that are not given here from FILE.")
+  @SuppressWarnings("UnusedVariable") // SettingsStrategy reads it
+  private @Nullable Path settings;
+
   public boolean isQuiet() {
     return quiet;
   }
@@ -35,5 +53,9 @@ public final class CommonOptions {
 
   public boolean isDebug() {
     return debug;
+  }
+
+  LogOptions.Format logFormat() {
+    return logFormat;
   }
 }

@@ -1,24 +1,30 @@
 package io.mlserve.commands;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code mlserve}: holds the subcommands, does nothing alone. */
 @Command(
     name = "mlserve",
     description = "Serves ONNX models and keeps them fresh.",
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
+      BenchCommand.class,
       ServeCommand.class,
       UnpackCommand.class,
+      VersionCommand.class,
       HelpCommand.class,
-      BenchCommand.class,
-    })
-public final class MlserveCommand implements Runnable {
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "2:bad command line or settings; the commands list theirs"},
+    footerHeading = "%nHelp on a command: mlserve COMMAND --help%n")
+public final class MlserveCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Mixin
@@ -33,7 +39,8 @@ public final class MlserveCommand implements Runnable {
   private boolean version;
 
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitStatus.USAGE;
   }
 }
