@@ -3,12 +3,8 @@ package io.mlserve.commands;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
-import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Builds the picocli command line that the main class, the tests and the generators share. */
 public final class CommandLines {
@@ -52,13 +48,11 @@ public final class CommandLines {
     ErrorPrinter errors = new ErrorPrinter();
     SettingsStrategy settings = new SettingsStrategy(surroundings, CommandLines::withConverters);
     CommandLine line = withConverters(new CommandLine(program));
+    HelpLayout.apply(line, surroundings.environment());
     settings.install(line);
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
-        .setUsageHelpWidth(width(surroundings.environment()))
-        .setHelpSectionKeys(examplesFirst(line.getHelpSectionKeys()))
         .setOut(out)
         .setErr(err);
   }
@@ -66,23 +60,5 @@ public final class CommandLines {
   private static CommandLine withConverters(CommandLine line) {
     return line.registerConverter(Duration.class, new Durations.Converter())
         .registerConverter(ByteSize.class, new ByteSize.Converter());
-  }
-
-  // The launcher sets COLUMNS when help goes to a terminal.
-  private static int width(Map<String, String> environment) {
-    String columns = environment.getOrDefault("COLUMNS", "");
-    return columns.matches("[1-9][0-9]{0,3}")
-        ? Math.max(60, Math.min(100, Integer.parseInt(columns)))
-        : 80;
-  }
-
-  // What most readers look for comes before the list of options.
-  private static List<String> examplesFirst(List<String> order) {
-    List<String> keys = new ArrayList<>(order);
-    List<String> examples =
-        List.of(UsageMessageSpec.SECTION_KEY_FOOTER_HEADING, UsageMessageSpec.SECTION_KEY_FOOTER);
-    keys.removeAll(examples);
-    keys.addAll(keys.indexOf(UsageMessageSpec.SECTION_KEY_DESCRIPTION) + 1, examples);
-    return keys;
   }
 }
