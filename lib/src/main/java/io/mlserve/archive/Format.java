@@ -15,7 +15,7 @@ public enum Format {
   ZIP("zip");
 
   /** How many bytes {@link #of} wants to see: one tar header. */
-  static final int HEAD = 512;
+  public static final int HEAD = 512;
 
   // Latin-1, so that one char is one byte.
   private static final Map<String, String> OTHERS =
@@ -48,7 +48,7 @@ public enum Format {
    * What {@code head} starts, seen from outside: a compressed tar is named so although what is
    * inside remains to be seen. Empty if it is none of ours.
    */
-  static Optional<Format> of(byte[] head) {
+  public static Optional<Format> of(byte[] head) {
     String start = new String(head, StandardCharsets.ISO_8859_1);
     if (start.startsWith("\u001f\u008b")) {
       return Optional.of(TAR_GZ);

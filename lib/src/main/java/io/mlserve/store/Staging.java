@@ -3,6 +3,7 @@ package io.mlserve.store;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -72,13 +73,34 @@ public final class Staging {
     return folder;
   }
 
-  /** Empties it for a new attempt. */
-  public void clear() {
+  /** Empties it for a new attempt, and makes the folder {@code name} in it. */
+  public Path fresh(String name) {
+    remove();
+    return make(name);
+  }
+
+  /** Deletes all in it but the folder {@code name}, which an attempt before this one filled. */
+  public Path resume(String name) {
+    Path kept = folder.resolve(name);
+    if (Files.isDirectory(kept)) {
+      try (DirectoryStream<Path> children = Files.newDirectoryStream(folder)) {
+        for (Path child : children) {
+          if (!child.equals(kept)) {
+            DurableFiles.deleteTree(child);
+          }
+        }
+      } catch (IOException e) {
+        throw DiskFailure.of("cannot empty temporary folder " + folder, e);
+      }
+    }
+    return make(name);
+  }
+
+  private Path make(String name) {
     try {
-      DurableFiles.deleteTree(folder);
-      Files.createDirectories(folder);
+      return Files.createDirectories(folder.resolve(name));
     } catch (IOException e) {
-      throw DiskFailure.of("cannot empty temporary folder " + folder, e);
+      throw DiskFailure.of("cannot use temporary folder " + folder, e);
     }
   }
 

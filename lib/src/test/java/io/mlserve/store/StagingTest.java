@@ -32,14 +32,25 @@ class StagingTest {
   }
 
   @Test
-  void eachAttemptStartsEmpty() {
+  void freshAttemptStartsEmpty() {
     try (VersionStore store = store()) {
       Staging staging = Staging.open(folder.resolve("tmp"), store);
-      ModelTree.write(staging.folder(), Map.of("old", "package"));
+      ModelTree.write(staging.folder(), Map.of("pull/old", "x", "tree/old", "y"));
 
-      staging.clear();
+      assertThat(staging.fresh("pull")).isEmptyDirectory();
+      assertThat(ModelTree.read(staging.folder())).isEmpty();
+    }
+  }
 
-      assertThat(staging.folder()).isEmptyDirectory();
+  @Test
+  void resumedAttemptFindsWhatItGoesOnWithAndNothingElse() {
+    try (VersionStore store = store()) {
+      Staging staging = Staging.open(folder.resolve("tmp"), store);
+      ModelTree.write(staging.folder(), Map.of("pull/a.part", "x", "tree/old", "y"));
+
+      staging.resume("pull");
+
+      assertThat(ModelTree.read(staging.folder())).containsOnlyKeys("pull/a.part");
     }
   }
 
@@ -61,11 +72,11 @@ class StagingTest {
     Path tmp = Files.createTempDirectory(shared, "mlserve-staging");
     try (VersionStore store = store()) {
       Staging staging = Staging.open(tmp, store);
-      staging.clear();
+      Path tree = staging.fresh("tree");
 
       assertThat(staging.isMoved()).isTrue();
-      ModelTree.write(staging.folder().resolve("tree"), Map.of("model.onnx", "one"));
-      store.install(staging.folder().resolve("tree"));
+      ModelTree.write(tree, Map.of("model.onnx", "one"));
+      store.install(tree);
       assertThat(ModelTree.read(folder.resolve("m"))).containsOnlyKeys("model.onnx");
     } finally {
       DurableFiles.deleteTree(tmp);
