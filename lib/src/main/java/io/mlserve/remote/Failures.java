@@ -30,7 +30,7 @@ final class Failures {
             && !(failure instanceof SocketTimeoutException))) {
       return new MlserveException(ErrorCode.ABORTED, "interrupted at " + what, failure);
     }
-    if (failure instanceof SocketTimeoutException || failure instanceof HttpTimeoutException) {
+    if (has(failure, SocketTimeoutException.class) || has(failure, HttpTimeoutException.class)) {
       return new MlserveException(
           ErrorCode.DEADLINE_EXCEEDED, "timed out at " + what + reason(failure), failure);
     }
@@ -85,6 +85,7 @@ final class Failures {
     return false;
   }
 
+  /** What the server or the system said, if anything. */
   private static String reason(IOException failure) {
     return failure.getMessage() == null ? "" : ": " + failure.getMessage();
   }

@@ -3,6 +3,7 @@ package io.mlserve.remote;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Opens the right kind of {@link ModelSource} for a {@link SourceUri}. */
 public final class ModelSources {
@@ -13,9 +14,22 @@ public final class ModelSources {
     return switch (uri.scheme()) {
       case FILE -> new FileSource(Path.of(uri.path()));
       case HTTP, HTTPS -> new HttpSource(uri, options);
-      case FTP, FTPS, HDFS, WEBHDFS, SWEBHDFS, AFS ->
-          throw new MlserveException(
-              ErrorCode.UNIMPLEMENTED, uri.scheme().text() + " sources are not built yet");
+      case FTP, FTPS -> new FtpSource(uri, options);
+      case HDFS, WEBHDFS, SWEBHDFS, AFS -> hadoop(uri, options);
     };
+  }
+
+  // The library takes half a second to load: only HdfsSource mentions it, and only here is it made.
+  private static ModelSource hadoop(SourceUri uri, SourceOptions options) {
+    Optional<Path> command = options.hadoop().command();
+    if (command.isPresent()) {
+      return new HadoopCommandSource(uri, options, command.get());
+    }
+    if (uri.scheme() == Scheme.AFS) {
+      throw new MlserveException(
+              ErrorCode.INVALID_ARGUMENT, uri + " (expected: a hadoop program that knows afs)")
+          .withHint("name its hadoop program");
+    }
+    return new HdfsSource(uri, options);
   }
 }

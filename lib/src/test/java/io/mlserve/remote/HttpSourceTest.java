@@ -119,10 +119,11 @@ class HttpSourceTest implements ModelSourceContract {
     try (ModelSource source = open()) {
       Download download = downloader(source, 1).fetch("a", here.resolve("a"), Optional.empty());
       assertThat(download.attempts()).isEqualTo(2);
-      assertThat(download.resumedFrom()).isEqualTo(200_000);
+      // what the client has received but not handed over is lost with the connection
+      assertThat(download.resumedFrom()).isBetween(1L, 200_000L);
       assertThat(here.resolve("a")).hasBinaryContent(bytes);
       RecordedRequest last = server.requests("GET", "/a").get(1);
-      assertThat(last.header("Range")).contains("bytes=200000-");
+      assertThat(last.header("Range")).contains("bytes=" + download.resumedFrom() + "-");
       assertThat(last.status()).isEqualTo(206);
     }
   }
@@ -140,7 +141,7 @@ class HttpSourceTest implements ModelSourceContract {
     assertThat(into).doesNotExist();
     try (ModelSource source = open()) {
       Download download = downloader(source, 0).fetch("a", into, Optional.of(Checksum.of(bytes)));
-      assertThat(download.resumedFrom()).isEqualTo(200_000);
+      assertThat(download.resumedFrom()).isBetween(1L, 200_000L);
     }
     assertThat(here.toFile().list()).containsExactly("a");
   }
@@ -198,10 +199,10 @@ class HttpSourceTest implements ModelSourceContract {
     server.put("/a", bytes, Instant.now().minusSeconds(3600));
     server.always("/a", Behaviour.normal().withoutEtag());
     server.next(
-        "/a", Behaviour.normal().withoutEtag(), Behaviour.normal().withoutEtag().cutAfter(9_000));
+        "/a", Behaviour.normal().withoutEtag(), Behaviour.normal().withoutEtag().cutAfter(200_000));
     try (ModelSource source = open()) {
       Download download = downloader(source, 1).fetch("a", here.resolve("a"), Optional.empty());
-      assertThat(download.resumedFrom()).isEqualTo(9_000);
+      assertThat(download.resumedFrom()).isBetween(1L, 200_000L);
     }
   }
 
@@ -455,7 +456,7 @@ class HttpSourceTest implements ModelSourceContract {
           () -> downloader(source, 0).fetch("model", into, Optional.empty()));
       assertThat(into).doesNotExist();
       Download download = downloader(source, 0).fetch("model", into, Optional.empty());
-      assertThat(download.resumedFrom()).isGreaterThanOrEqualTo(101_000);
+      assertThat(download.resumedFrom()).isGreaterThan(1_000);
     }
     assertThat(server.requests("GET", "/model/a")).hasSize(1);
     assertThat(here.toFile().list()).containsExactly("m");

@@ -28,6 +28,11 @@ interface ModelSourceContract {
   /** Opens the published tree at one of its files. The test closes it. */
   ModelSource openAt(String path);
 
+  /** Whether it can start in the middle of a file. */
+  default boolean startsInTheMiddle() {
+    return true;
+  }
+
   /** Makes {@code folder} listable, where that takes more than having files in it. */
   default void finish(String folder) {}
 
@@ -108,9 +113,9 @@ interface ModelSourceContract {
         validator = stream.file().validator();
       }
       try (RemoteStream stream = source.open("a.txt", 10, validator)) {
-        assertThat(stream.offset()).isEqualTo(10);
+        assertThat(stream.offset()).isEqualTo(startsInTheMiddle() ? 10 : 0);
         assertThat(stream.file().size()).hasValue(TEXT.length);
-        assertThat(stream.bytes().readAllBytes()).asString().isEqualTo("abcdef");
+        assertThat(stream.bytes().readAllBytes()).asString().endsWith("abcdef");
       }
     }
   }
