@@ -57,11 +57,15 @@ final class BenchText {
     int connections = context.plan().schedule().connections();
     line(
         out,
-        "load       closed loop, %d %s, %s s (+%s s warm-up)",
+        "load       closed loop, %d %s, %s s",
         connections,
         connections == 1 ? "connection" : "connections",
-        seconds(report.elapsed().toNanos()),
-        seconds(context.plan().extent().warmUp().toNanos()));
+        seconds(report.elapsed().toNanos()));
+    line(
+        out,
+        "           after %s s warm-up with %d requests",
+        seconds(context.plan().extent().warmUp().toNanos()),
+        report.warmUp().sent());
     line(
         out,
         "           %d sent, %d ok, %d failed, %s/s",
@@ -112,13 +116,16 @@ final class BenchText {
 
   private void generator(PrintWriter out) {
     GeneratorHealth generator = report.generator();
+    String judgement =
+        !generator.isMeasured()
+            ? "run too short to tell"
+            : generator.keptUp() ? "kept up" : "TOO SLOW";
+    line(out, "generator  %s", judgement);
     line(
         out,
-        "generator  lag p50 %s ms, p99 %s ms, busy %.0f %%: %s",
+        "           lag p50 %s ms, p99 %s ms",
         millis(generator.lagP50Nanos()),
-        millis(generator.lagP99Nanos()),
-        generator.busy() * 100,
-        generator.keptUp() ? "kept up" : "TOO SLOW");
+        millis(generator.lagP99Nanos()));
   }
 
   private void answers(PrintWriter out) {

@@ -37,8 +37,13 @@ public record GeneratorHealth(
         busy);
   }
 
+  /** Whether the run was long enough to say anything about the generator. */
+  public boolean isMeasured() {
+    return samples >= ENOUGH_SAMPLES;
+  }
+
   /** False when the figures may describe the generator rather than the server. */
   public boolean keptUp() {
-    return samples < ENOUGH_SAMPLES || (late <= MOST_LATE && busy <= MOST_BUSY);
+    return !isMeasured() || (late <= MOST_LATE && busy <= MOST_BUSY);
   }
 }

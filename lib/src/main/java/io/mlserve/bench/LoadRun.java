@@ -2,6 +2,7 @@ package io.mlserve.bench;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,12 +19,13 @@ final class LoadRun {
   private static final long PROGRESS_MILLIS = 200;
   private static final long ABANDON_SECONDS = 2;
 
-  private final Instant startedAt = Instant.now();
-  private final long startNanos = System.nanoTime();
+  private final Instant startedAt;
+  private final long startNanos;
   private final LoadPlan plan;
   private final LoadListener listener;
   private final Tickets tickets;
   private final CountDownLatch running;
+  private final List<ByteBuf> requests;
   private final Progress progress = new Progress();
   private final AtomicReference<@Nullable RuntimeException> bug = new AtomicReference<>();
   private final AnswerLog answers;
@@ -33,6 +35,9 @@ final class LoadRun {
   LoadRun(Transport transport, Target target, LoadPlan plan, LoadListener listener) {
     this.plan = plan;
     this.listener = listener;
+    this.requests = Requests.predict(target, plan.inputs());
+    this.startedAt = Instant.now(); // only now: encoding may take long
+    this.startNanos = System.nanoTime();
     this.tickets = new Tickets(plan.extent(), startNanos);
     this.running = new CountDownLatch(plan.schedule().connections());
     this.answers = new AnswerLog(plan.expected(), listener::onChange);
@@ -40,7 +45,7 @@ final class LoadRun {
         new Worker.Shared(
             startNanos,
             tickets,
-            Requests.predict(target, plan.inputs()),
+            requests,
             new AnswerCheck(plan.expected(), plan.inputs().size()),
             answers,
             progress,
@@ -53,8 +58,19 @@ final class LoadRun {
     loops.forEach(loop -> probes.add(new LagProbe(loop, tickets.measureFrom())));
   }
 
-  /** Returns when all is done. An interrupt ends it early; what was measured is reported. */
+  /**
+   * Returns when all is done. An interrupt ends it early; what was measured is reported. To be
+   * called once.
+   */
   LoadReport execute() {
+    try {
+      return runAndReport();
+    } finally {
+      requests.forEach(ByteBuf::release); // a write under way holds its own
+    }
+  }
+
+  private LoadReport runAndReport() {
     workers.forEach(Worker::start);
     probes.forEach(LagProbe::start);
     boolean interrupted = false;

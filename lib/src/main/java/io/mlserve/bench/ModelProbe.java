@@ -108,7 +108,8 @@ final class ModelProbe {
     EventLoop loop = transport.loops().get(0);
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     HttpConnection connection = new HttpConnection(transport, loop, timeout, new Completing(reply));
-    loop.execute(() -> connection.send(Requests.get(target, path)));
+    ByteBuf request = Requests.get(target, path);
+    loop.execute(() -> connection.send(request));
     try {
       return judge(path, reply.get());
     } catch (ExecutionException e) {
@@ -118,6 +119,7 @@ final class ModelProbe {
       throw new MlserveException(ErrorCode.ABORTED, "interrupted before the load began", e);
     } finally {
       loop.execute(connection::close);
+      loop.execute(request::release);
     }
   }
 

@@ -5,7 +5,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Requests as bytes, encoded before the first one is sent. */
+/** Requests as bytes, encoded before the first one is sent. Who asks for them releases them. */
 final class Requests {
   private Requests() {}
 
@@ -34,10 +34,9 @@ final class Requests {
         + "\r\nUser-Agent: mlserve-bench\r\nAccept: application/json\r\n";
   }
 
-  // Direct and never released: it is written again and again until the run ends.
   private static ByteBuf encode(String head, byte[] body) {
     byte[] start = (head + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
     ByteBuf bytes = Unpooled.directBuffer(start.length + body.length);
-    return Unpooled.unreleasableBuffer(bytes.writeBytes(start).writeBytes(body));
+    return bytes.writeBytes(start).writeBytes(body);
   }
 }
