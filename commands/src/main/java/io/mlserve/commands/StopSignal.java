@@ -1,24 +1,19 @@
 package io.mlserve.commands;
 
-import java.lang.reflect.Proxy;
-import java.util.ArrayList;
-import java.util.List;
+import org.jline.utils.Signals;
 
 /**
  * Turns the first SIGINT or SIGTERM into an interrupt of one thread, so that a command can still
  * print what it has. The second one ends the process at once, as without this.
  *
- * <p>A JVM shutdown hook would do for the signal, but then the JVM is going down while the command
- * still works, and its exit status is no longer the command's to choose.
+ * <p>A JVM shutdown hook would hear of the signal, too, but then the JVM is going down while the
+ * command still works, and its exit status is no longer the command's to choose.
  */
 final class StopSignal implements AutoCloseable {
   private static final int TERMINATED = 143;
 
-  private final List<Registration> registrations = new ArrayList<>();
   private final Thread thread;
   private volatile int exitStatus = ExitStatus.INTERRUPTED;
-
-  private record Registration(Object signal, Object before) {}
 
   private StopSignal(Thread thread) {
     this.thread = thread;
@@ -27,8 +22,8 @@ final class StopSignal implements AutoCloseable {
   /** To be closed by the same thread when it can stop no more. */
   static StopSignal interrupts(Thread thread) {
     StopSignal stop = new StopSignal(thread);
-    stop.register("INT", ExitStatus.INTERRUPTED);
-    stop.register("TERM", TERMINATED);
+    Signals.register("INT", () -> stop.stop(ExitStatus.INTERRUPTED));
+    Signals.register("TERM", () -> stop.stop(TERMINATED));
     return stop;
   }
 
@@ -37,51 +32,16 @@ final class StopSignal implements AutoCloseable {
     return exitStatus;
   }
 
-  /** The JVM's own handlers are back. */
+  /** From now on both signals end the process at once, as they do by default. */
   @Override
   public void close() {
-    registrations.forEach(each -> handle(each.signal, each.before));
-    registrations.clear();
+    Signals.registerDefault("INT");
+    Signals.registerDefault("TERM");
   }
 
   private void stop(int status) {
+    close();
     exitStatus = status;
     thread.interrupt();
-    registrations.forEach(each -> handle(each.signal, each.before));
-  }
-
-  // sun.misc.Signal is the only way to a signal and outlives its warning; reflection keeps the
-  // compiler, which cannot be told so, from refusing it.
-  private void register(String name, int status) {
-    try {
-      Class<?> signalClass = Class.forName("sun.misc.Signal");
-      Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-      Object signal = signalClass.getConstructor(String.class).newInstance(name);
-      Object handler =
-          Proxy.newProxyInstance(
-              StopSignal.class.getClassLoader(),
-              new Class<?>[] {handlerClass},
-              (proxy, method, arguments) -> {
-                stop(status);
-                return null;
-              });
-      Object before =
-          signalClass.getMethod("handle", signalClass, handlerClass).invoke(null, signal, handler);
-      registrations.add(new Registration(signal, before));
-    } catch (ReflectiveOperationException e) {
-      // a JVM without it, or one that keeps the signal: the process then ends without a report
-    }
-  }
-
-  private static void handle(Object signal, Object handler) {
-    try {
-      Class<?> handlerClass = Class.forName("sun.misc.SignalHandler");
-      signal
-          .getClass()
-          .getMethod("handle", signal.getClass(), handlerClass)
-          .invoke(null, signal, handler);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("a handler that was set cannot be set again", e);
-    }
   }
 }
