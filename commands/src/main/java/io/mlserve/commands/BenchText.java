@@ -155,7 +155,7 @@ final class BenchText {
           failure.count(),
           failure.label(),
           seconds(failure.firstNanos()));
-      line(out, "             %s", failure.first().detail());
+      line(out, "             %s", Printable.line(failure.first().detail()));
       start = "";
     }
   }

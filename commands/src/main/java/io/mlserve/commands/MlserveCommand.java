@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       BenchCommand.class,
+      MetricsCommand.class,
       ServeCommand.class,
       UnpackCommand.class,
       VersionCommand.class,

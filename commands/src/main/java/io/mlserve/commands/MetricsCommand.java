@@ -1,0 +1,31 @@
+package io.mlserve.commands;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code mlserve metrics}: holds the commands that read what a server counts. */
+@Command(
+    name = "metrics",
+    description = "Look at what a running server counts.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = MetricsShowCommand.class,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:done", "2:bad command line or settings; the commands list theirs"},
+    footerHeading = "%nExamples:%n",
+    footer = {"  mlserve metrics show http://127.0.0.1:8501"})
+public final class MetricsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Mixin
+  @SuppressWarnings("UnusedVariable") // its options are what counts
+  private CommonOptions common;
+
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return ExitStatus.USAGE;
+  }
+}
