@@ -57,8 +57,7 @@ public final class OnnxModel implements AutoCloseable {
     if (!Files.isRegularFile(file)) {
       throw new MlserveException(ErrorCode.NOT_FOUND, "no model file " + file.getFileName());
     }
-    OrtEnvironment environment =
-        OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+    OrtEnvironment environment = Environment.shared();
     try (OrtSession.SessionOptions settings = new OrtSession.SessionOptions()) {
       settings.setIntraOpNumThreads(options.intraOpThreads());
       settings.setInterOpNumThreads(1);
