@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicReference;
 /**
  * ONNX Runtime's one environment of the process, made at first use.
  *
- * <p>While it is made, ONNX Runtime 1.29 matches a regular expression against the command line of the
- * process, by recursion that takes about 250 bytes of stack a character: a command line of 4 KiB
- * overflows a thread's usual megabyte, and the process dies without a word. So it is made on a thread
- * whose stack suits the command line.
+ * <p>While it is made, ONNX Runtime 1.29 matches a regular expression against the command line of
+ * the process, by recursion that takes about 250 bytes of stack a character: a command line of 4
+ * KiB overflows a thread's usual megabyte, and the process dies without a word. So it is made on a
+ * thread whose stack suits the command line.
  */
 final class Environment {
   private static final long BYTES_A_CHARACTER = 1024;
