@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.class,
       MetricsCommand.class,
+      MonitorCommand.class,
       ServeCommand.class,
       UnpackCommand.class,
       VersionCommand.class,
