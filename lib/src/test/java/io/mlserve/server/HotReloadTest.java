@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mlserve.change.Backoff;
-import io.mlserve.fixtures.onnx.ElementType;
 import io.mlserve.fixtures.net.LoopbackClient;
+import io.mlserve.fixtures.onnx.ElementType;
 import io.mlserve.fixtures.onnx.Models;
 import io.mlserve.fixtures.onnx.PublishedModel;
 import io.mlserve.http.HttpLimits;
