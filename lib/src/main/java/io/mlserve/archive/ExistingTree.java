@@ -47,8 +47,7 @@ final class ExistingTree implements MemberSink {
       int got;
       do {
         got = body.readNBytes(theirs, 0, theirs.length);
-        byte[] ours = read(mine, file, got);
-        if (!Arrays.equals(theirs, 0, got, ours, 0, ours.length)) {
+        if (!Arrays.equals(theirs, 0, got, read(mine, file, got), 0, got)) {
           throw different(path);
         }
       } while (got == theirs.length);
@@ -78,6 +77,7 @@ final class ExistingTree implements MemberSink {
     }
   }
 
+  // Padded with zeros to the wanted length, so that a short file differs instead of failing.
   private static byte[] read(InputStream mine, Path file, int wanted) {
     try {
       return mine.readNBytes(wanted);
