@@ -73,7 +73,7 @@ import picocli.CommandLine.Spec;
       "  mlserve monitor --type hdfs --fs-name hdfs://namenode:8020 --remote-path / \\",
       "    --remote-model-name uci.tar.gz --remote-donefile-name donefile \\",
       "    --local-path . --local-model-name uci --interval 30s",
-      "  mlserve monitor --once -q ...        # from cron; says nothing when all is well"
+      "  mlserve monitor --once -q ...        # from cron; silent while all is well"
     })
 public final class MonitorCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(MonitorCommand.class);

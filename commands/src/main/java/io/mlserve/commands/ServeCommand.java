@@ -60,7 +60,7 @@ import picocli.CommandLine.Spec;
       "  mlserve serve --model uci_housing_model --port 9292",
       "  mlserve serve --model price=/models/price --model rank=/models/rank.onnx",
       "  mlserve serve --check --model new.onnx",
-      "  curl -d '{\"instances\": [1.0, 2.0]}' localhost:8501/v1/models/half_plus_two:predict"
+      "  curl -d '{\"instances\": [1.0]}' localhost:8501/v1/models/half_plus_two:predict"
     })
 public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

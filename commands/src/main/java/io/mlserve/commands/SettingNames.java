@@ -21,7 +21,7 @@ public final class SettingNames {
   /**
    * The keys of an option, the one to document first. An underscore counts as a hyphen, so both
    * spellings of an option share one key. Empty if the option cannot be set from outside: it shows
-   * help, or has no long name.
+   * help, names the settings file, or has no long name.
    */
   public static List<String> keys(OptionSpec option) {
     if (option.usageHelp() || option.versionHelp()) {
@@ -29,7 +29,7 @@ public final class SettingNames {
     }
     Set<String> keys = new LinkedHashSet<>();
     for (String name : option.names()) {
-      if (name.startsWith("--")) {
+      if (name.startsWith("--") && !name.equals(CommonOptions.SETTINGS)) {
         keys.add(name.substring(2).replace('_', '-'));
       }
     }

@@ -1,8 +1,10 @@
 /**
  * Calls a step every interval until closed.
  *
- * <p>Start at {@link io.mlserve.loop.PollLoop}. What the step does, and whether it is due, belongs
- * to whoever passes it in.
+ * <p>Start at {@link io.mlserve.loop.PollLoop}.
+ *
+ * <p>What the step does belongs to whoever passes it in, and whether something is due to {@code
+ * change}.
  */
 @NullMarked
 package io.mlserve.loop;

@@ -1,0 +1,194 @@
+# bash completion for mlserve. Generated from its commands: do not edit.
+# Use: source this file, or put it into ~/.local/share/bash-completion/completions/mlserve
+# shellcheck disable=SC2207 # bash 3.2, as on macOS, has no mapfile
+
+_mlserve() {
+  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+  local command='' word i options='' words='' files=''
+  # bash makes words of their own of --option, = and value
+  if [[ $current == '=' ]]; then
+    current=''
+  elif [[ $previous == '=' ]]; then
+    previous=${COMP_WORDS[COMP_CWORD - 2]}
+  fi
+
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    case "$command $word" in
+      ' bench') command='bench' ;;
+      ' metrics') command='metrics' ;;
+      'metrics show') command='metrics show' ;;
+      ' monitor') command='monitor' ;;
+      ' serve') command='serve' ;;
+      ' unpack') command='unpack' ;;
+      ' version') command='version' ;;
+      ' help') command='help' ;;
+    esac
+  done
+
+  case $command in
+    '')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings -V --version' words='bench metrics monitor serve unpack version help' files='' ;;
+      esac
+      ;;
+    'bench')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        -m | --model) : ;;
+        --model-version) : ;;
+        -c | --concurrency) : ;;
+        -d | --duration) : ;;
+        -n | --requests) : ;;
+        --warmup) : ;;
+        --input) files=files ;;
+        --batch) : ;;
+        --seed) : ;;
+        --timeout) : ;;
+        --expect-one-of) files=files ;;
+        --rtol) : ;;
+        --atol) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings -m --model --model-version -c --concurrency -d --duration -n --requests --warmup --input --batch --seed --timeout --expect-one-of --rtol --atol --json' words='' files='' ;;
+      esac
+      ;;
+    'metrics')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings' words='show' files='' ;;
+      esac
+      ;;
+    'metrics show')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --json --raw' words='' files='' ;;
+      esac
+      ;;
+    'monitor')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --type) words='general http hdfs afs ftp file webhdfs' ;;
+        --remote-path) files=files ;;
+        --general-host) : ;;
+        --ftp-host) : ;;
+        --ftp-port) : ;;
+        --ftp-username) : ;;
+        --ftp-password) : ;;
+        --ftp-password-file) files=files ;;
+        --fs-name) : ;;
+        --fs-ugi) : ;;
+        --fs-ugi-file) files=files ;;
+        --hadoop-bin) files=files ;;
+        --principal) : ;;
+        --keytab) files=files ;;
+        --token-file) files=files ;;
+        --ca-file) files=files ;;
+        --connect-timeout) : ;;
+        --read-timeout) : ;;
+        --remote-model-name) : ;;
+        --remote-donefile-name) : ;;
+        --local-path) files=files ;;
+        --local-model-name) : ;;
+        --local-timestamp-file) : ;;
+        --local-tmp-path) files=files ;;
+        --unpacked-filename) : ;;
+        --interval) : ;;
+        --jitter) : ;;
+        --keep) : ;;
+        --sha256) : ;;
+        --check-model) words='on off' ;;
+        --check-timeout) : ;;
+        --max-retries) : ;;
+        --backoff) : ;;
+        --max-bytes) : ;;
+        --max-ratio) : ;;
+        --max-entries) : ;;
+        --max-depth) : ;;
+        --on-update) : ;;
+        --on-update-timeout) : ;;
+        --state-file) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --state-file' words='' files='' ;;
+      esac
+      ;;
+    'serve')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --model) files=files ;;
+        --model-repository) files=folders ;;
+        --host) : ;;
+        --port) : ;;
+        --port-file) files=files ;;
+        --threads | --thread) : ;;
+        --intra-op-threads) : ;;
+        --reload-interval) : ;;
+        --reload-trigger) words='auto none' ;;
+        --timestamp-file) : ;;
+        --warm-up) words='on off' ;;
+        --signature-change) words='refuse allow' ;;
+        --max-inflight) : ;;
+        --request-timeout) : ;;
+        --max-body-size) : ;;
+        --max-header-size) : ;;
+        --header-timeout) : ;;
+        --body-timeout) : ;;
+        --idle-timeout) : ;;
+        --max-connections) : ;;
+        --drain-delay) : ;;
+        --drain-timeout) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --host --port --port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --timestamp-file --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+      esac
+      ;;
+    'unpack')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --max-bytes) : ;;
+        --max-ratio) : ;;
+        --max-entries) : ;;
+        --max-depth) : ;;
+        -C | --directory) files=folders ;;
+        --strip | --strip-components) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --max-bytes --max-ratio --max-entries --max-depth -C --directory -t --list --strip --strip-components --json' words='' files=files ;;
+      esac
+      ;;
+    'version')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --json' words='' files='' ;;
+      esac
+      ;;
+    'help')
+      case $previous in
+        *) options='-h --help' words='bench metrics monitor serve unpack version' files='' ;;
+      esac
+      ;;
+  esac
+
+  local IFS=$'\n'
+  case $files in
+    files)
+      compopt -o filenames 2>/dev/null
+      COMPREPLY=($(compgen -f -- "$current"))
+      ;;
+    folders)
+      compopt -o filenames 2>/dev/null
+      COMPREPLY=($(compgen -d -- "$current"))
+      ;;
+    *) COMPREPLY=() ;;
+  esac
+  [[ $current == -* ]] && words=$options
+  IFS=$' \n'
+  [[ -n $words ]] && COMPREPLY+=($(compgen -W "$words" -- "$current"))
+  return 0
+}
+
+complete -F _mlserve mlserve
