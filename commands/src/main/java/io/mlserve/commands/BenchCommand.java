@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
       "10:a request failed or an answer was wrong",
       "12:the load generator could not keep up: its figures are not the server's",
       "130:interrupted; what was measured is printed",
+      "141:standard output was closed",
       "143:terminated; what was measured is printed"
     },
     footerHeading = "%nExamples:%n",
@@ -240,7 +241,12 @@ public final class BenchCommand implements Callable<Integer> {
     return switch (input) {
       case "zeros" -> new GeneratedInputs(generator.inputs(firstWait()), batch).zeros();
       case "random" -> new GeneratedInputs(generator.inputs(firstWait()), batch).random(seed);
-      case "-" -> JsonDocuments.cut("standard input", System.in.readAllBytes());
+      case "-" -> {
+        if (StandardError.isTerminal() && !common.isQuiet()) {
+          spec.commandLine().getErr().println("reading requests from standard input");
+        }
+        yield JsonDocuments.cut("standard input", System.in.readAllBytes());
+      }
       default -> JsonDocuments.cut(input, read(Path.of(input)));
     };
   }

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -72,16 +71,11 @@ public final class MetricsShowCommand implements Callable<Integer> {
       description = "Longest answer to accept (default: 64MiB).")
   private ByteSize maxSize;
 
-  @ArgGroup private Form form = new Form();
+  @Option(names = "--json", description = "Print all metrics as JSON.")
+  private boolean json;
 
-  /** How to print; at most one. */
-  static final class Form {
-    @Option(names = "--json", description = "Print all metrics as JSON.")
-    private boolean json;
-
-    @Option(names = "--raw", description = "Print what the server sent, as it is.")
-    private boolean raw;
-  }
+  @Option(names = "--raw", description = "Print what the server sent, as it is.")
+  private boolean raw;
 
   @Override
   public Integer call() {
@@ -89,16 +83,20 @@ public final class MetricsShowCommand implements Callable<Integer> {
     if (timeout.isZero()) {
       throw new ParameterException(spec.commandLine(), "--timeout: '0' (expected: more than zero)");
     }
+    if (raw && json) {
+      throw new ParameterException(
+          spec.commandLine(), "--raw and --json together (expected: one of them)");
+    }
     String text = new Scrape(timeout, maxSize.bytes()).fetch(uri);
     PrintWriter out = spec.commandLine().getOut();
-    if (form.raw) {
+    if (raw) {
       out.print(text);
       out.flush();
       return ExitStatus.OK;
     }
     Exposition scrape = Exposition.parse(text);
     ServerTraffic traffic = ServerTraffic.of(scrape);
-    if (form.json) {
+    if (json) {
       new MetricsJson(uri, Instant.now(), scrape, traffic).print(out);
       return ExitStatus.OK;
     }
