@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       BenchCommand.class,
       MetricsCommand.class,
       MonitorCommand.class,
+      PullCommand.class,
       ServeCommand.class,
       UnpackCommand.class,
       VersionCommand.class,

@@ -113,6 +113,11 @@ final class FileSource implements ModelSource {
   public void close() {}
 
   @Override
+  public String identity() {
+    return SourceUri.of(Scheme.FILE, "", -1, root.toString()).identity();
+  }
+
+  @Override
   public String toString() {
     return root.toString();
   }

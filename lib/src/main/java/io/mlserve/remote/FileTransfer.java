@@ -30,7 +30,7 @@ final class FileTransfer {
     this.source = source;
     this.path = path;
     this.target = target;
-    this.part = new PartFile(target, source + " " + path);
+    this.part = new PartFile(target, source.identity() + " " + path);
     this.mostBytes = mostBytes;
     this.progress = progress;
   }

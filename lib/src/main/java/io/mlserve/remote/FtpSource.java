@@ -170,6 +170,11 @@ final class FtpSource implements ModelSource {
   }
 
   @Override
+  public String identity() {
+    return root.identity();
+  }
+
+  @Override
   public String toString() {
     return root.toString();
   }

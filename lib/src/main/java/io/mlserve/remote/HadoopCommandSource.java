@@ -228,6 +228,11 @@ final class HadoopCommandSource implements ModelSource {
   }
 
   @Override
+  public String identity() {
+    return root.identity();
+  }
+
+  @Override
   public String toString() {
     return root.toString();
   }

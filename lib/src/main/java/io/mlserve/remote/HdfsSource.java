@@ -154,6 +154,11 @@ final class HdfsSource implements ModelSource {
   }
 
   @Override
+  public String identity() {
+    return root.identity();
+  }
+
+  @Override
   public String toString() {
     return root.toString();
   }

@@ -252,6 +252,11 @@ final class HttpSource implements ModelSource {
   public void close() {}
 
   @Override
+  public String identity() {
+    return root.identity();
+  }
+
+  @Override
   public String toString() {
     return root.toString();
   }

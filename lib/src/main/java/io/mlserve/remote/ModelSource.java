@@ -44,6 +44,9 @@ public interface ModelSource extends AutoCloseable {
     return Failures.of(failure, this + (path.isEmpty() ? "" : ", " + path));
   }
 
+  /** As {@link SourceUri#identity} of where it was opened. */
+  String identity();
+
   @Override
   void close();
 }

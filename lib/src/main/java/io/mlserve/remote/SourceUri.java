@@ -3,6 +3,7 @@ package io.mlserve.remote;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -241,6 +242,16 @@ public final class SourceUri {
     String base = atRoot ? rawPath : rawPath.replaceFirst("/+$", "") + "/";
     String tail = scheme == Scheme.FILE ? child : PercentCoding.encode(child);
     return new SourceUri(scheme, new Authority(userInfo, host, port), base + tail, query);
+  }
+
+  /**
+   * A digest that is the same for the same source, whoever asks for it: to recognise it later
+   * without writing its query down.
+   */
+  public String identity() {
+    String place = scheme == Scheme.FILE ? Path.of(rawPath).toAbsolutePath().toString() : rawPath;
+    String whole = String.join("\n", scheme.text(), authority(), place, query);
+    return Checksum.of(whole.getBytes(StandardCharsets.UTF_8)).hex();
   }
 
   /** For a client that sends it: percent-encoded, with the query and without the user. */

@@ -42,15 +42,13 @@ final class TreeTransfer {
     Path tree = staging.resolve("tree");
     try {
       requireEmpty(into);
-      List<Item> items = new ArrayList<>();
-      retry.call(
-          number -> {
-            items.clear();
-            failures += number - 1;
-            walk(path, "", 1, items);
-            return items;
-          });
-      TreeJournal journal = TreeJournal.open(staging, source + " " + path);
+      List<Item> items =
+          retry.call(
+              number -> {
+                failures += number > 1 ? 1 : 0;
+                return walked(path);
+              });
+      TreeJournal journal = TreeJournal.open(staging, source.identity() + " " + path);
       Files.createDirectories(tree);
       Map<String, Checksum> files = fetch(path, items, tree, journal);
       verify(tree, files);
@@ -62,6 +60,39 @@ final class TreeTransfer {
     } catch (IOException e) {
       throw LocalDisk.failure(into, e);
     }
+  }
+
+  /** A digest of all names and states below {@code path}; empty if the source names no states. */
+  Optional<String> state(String path) {
+    List<Item> items = retry.call(number -> walked(path));
+    StringBuilder lines = new StringBuilder();
+    for (Item item : items) {
+      lines.append(item.path()).append('\0');
+      if (!item.entry().folder()) {
+        Optional<String> token = validator(path, item).map(Validator::token);
+        if (token.isEmpty()) {
+          return Optional.empty();
+        }
+        lines.append(token.get()).append('\0');
+      }
+    }
+    return Optional.of(Checksum.of(lines.toString().getBytes(StandardCharsets.UTF_8)).hex());
+  }
+
+  private Optional<Validator> validator(String root, Item item) {
+    return item.entry()
+        .validator()
+        .or(
+            () ->
+                retry
+                    .call(number -> source.stat(RemotePath.join(root, item.path())))
+                    .flatMap(RemoteEntry::validator));
+  }
+
+  private List<Item> walked(String path) {
+    List<Item> items = new ArrayList<>();
+    walk(path, "", 1, items);
+    return items;
   }
 
   private static void requireEmpty(Path into) throws IOException {
@@ -119,7 +150,7 @@ final class TreeTransfer {
         Files.createDirectories(target);
       } else {
         Files.createDirectories(LocalDisk.folderOf(target));
-        files.put(item.path(), fetch(RemotePath.join(root, item.path()), item, target, journal));
+        files.put(item.path(), fetch(root, item, target, journal));
         progress.at(bytes, total);
       }
     }
@@ -127,9 +158,10 @@ final class TreeTransfer {
     return files;
   }
 
-  private Checksum fetch(String remote, Item item, Path target, TreeJournal journal)
+  private Checksum fetch(String root, Item item, Path target, TreeJournal journal)
       throws IOException {
-    Optional<TreeJournal.Line> kept = kept(remote, item, target, journal);
+    String remote = RemotePath.join(root, item.path());
+    Optional<TreeJournal.Line> kept = kept(root, item, target, journal);
     if (kept.isPresent()) {
       bytes += kept.get().size();
       resumed += kept.get().size();
@@ -154,17 +186,14 @@ final class TreeTransfer {
   }
 
   // What an earlier run completed, if the remote file is still in the same state.
-  private Optional<TreeJournal.Line> kept(
-      String remote, Item item, Path target, TreeJournal journal) throws IOException {
+  private Optional<TreeJournal.Line> kept(String root, Item item, Path target, TreeJournal journal)
+      throws IOException {
     Optional<TreeJournal.Line> line = journal.line(item.path());
     if (line.isEmpty() || !Files.exists(target) || Files.size(target) != line.get().size()) {
       return Optional.empty();
     }
-    Optional<Validator> now =
-        item.entry()
-            .validator()
-            .or(() -> retry.call(number -> source.stat(remote)).flatMap(RemoteEntry::validator));
-    return line.filter(l -> now.map(Validator::token).equals(Optional.of(l.token())));
+    Optional<String> now = validator(root, item).map(Validator::token);
+    return line.filter(l -> now.equals(Optional.of(l.token())));
   }
 
   private static OptionalLong total(List<Item> items) {
