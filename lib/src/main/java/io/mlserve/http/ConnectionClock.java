@@ -19,9 +19,14 @@ final class ConnectionClock {
     IDLE
   }
 
+  // Slower than a modem: whoever moves less holds the connection rather than uses it.
+  private static final long NANOS_PER_BYTE = Duration.ofSeconds(1).toNanos() / 1024;
+
   private final HttpLimits limits;
   private Phase phase = Phase.HEADERS;
-  private long since;
+  private long since; // when the phase was entered
+  private long moved; // bytes since then
+  private long lastMove;
 
   ConnectionClock(HttpLimits limits) {
     this.limits = limits;
@@ -30,11 +35,14 @@ final class ConnectionClock {
   void enter(Phase next, long now) {
     phase = next;
     since = now;
+    moved = 0;
+    lastMove = now;
   }
 
-  /** Some bytes moved: the phase's time starts anew. */
-  void progress(long now) {
-    since = now;
+  /** So many bytes of a body, or of an answer, have moved. */
+  void moved(long bytes, long now) {
+    moved += bytes;
+    lastMove = now;
   }
 
   Phase phase() {
@@ -44,10 +52,15 @@ final class ConnectionClock {
   boolean isOver(long now) {
     return switch (phase) {
       case HEADERS -> now - since > limits.headerTimeout().toNanos();
-      case BODY, ANSWERING -> now - since > limits.bodyTimeout().toNanos();
+      case BODY, ANSWERING -> isStuck(now);
       case WORKING -> false;
       case IDLE -> now - since > limits.idleTimeout().toNanos();
     };
+  }
+
+  private boolean isStuck(long now) {
+    long patience = limits.bodyTimeout().toNanos();
+    return now - lastMove > patience || now - since > patience + moved * NANOS_PER_BYTE;
   }
 
   /** How often to look: well below the shortest of the limits, at most once a second. */

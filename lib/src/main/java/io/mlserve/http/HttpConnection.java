@@ -1,13 +1,13 @@
 package io.mlserve.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -20,36 +20,47 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection: puts requests together, hands them on one at a time, writes answers in order and
  * flushes once per read. What comes behind a request that is not answered yet waits, and while
- * something waits nothing more is read.
+ * something waits, or the client does not take its answers, nothing more is read.
  *
  * <p>Owned by its event loop; only {@link #send} and {@link #schedule} may come from elsewhere.
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // a write that fails closes the channel, which tells us
 final class HttpConnection extends ChannelInboundHandlerAdapter {
+  private static final Logger log = LoggerFactory.getLogger(HttpConnection.class);
+
   private final HttpEngine engine;
   private final HttpLimits limits;
+  private final StrictRequestDecoder decoder;
   private final ConnectionClock clock;
+  private final BodyBytes body = new BodyBytes(); // what has been read of the body of head
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable HttpRequest head; // of the request whose body is being read
-  private @Nullable ByteBuf body; // what has been read of it
   private @Nullable HttpExchange current; // handed on, not answered yet
+  private int unsent; // answers that were written and have not left yet
+  private long unsentBytes; // when it was looked at last
   private boolean keepAlive;
   private boolean closing; // an answer that ends the connection is on its way
   private boolean reading; // inside a read cycle: flush at its end
   private boolean flushDue;
+  private boolean readingOn; // inside readOn
 
-  HttpConnection(HttpEngine engine, HttpLimits limits) {
+  HttpConnection(HttpEngine engine, HttpLimits limits, StrictRequestDecoder decoder) {
     this.engine = engine;
     this.limits = limits;
+    this.decoder = decoder;
     this.clock = new ConnectionClock(limits);
   }
 
@@ -76,7 +87,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     closing = true;
     dropWaiting();
-    dropBody();
+    dropRequest();
     engine.closed(ctx.channel());
     ctx.fireChannelInactive();
   }
@@ -87,12 +98,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     ctx.executor()
         .schedule(
             () -> {
-              if (!ctx.channel().isActive()) {
-                return;
-              }
-              if (clock.isOver(System.nanoTime())) {
-                timedOut();
-              } else {
+              if (ctx.channel().isActive()) {
+                look(System.nanoTime());
                 watch();
               }
             },
@@ -100,8 +107,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             TimeUnit.NANOSECONDS);
   }
 
-  private void timedOut() {
-    if (current == null && (head != null || clock.phase() == ConnectionClock.Phase.BODY)) {
+  private void look(long now) {
+    long left = Departure.unsentBytes(context().channel());
+    if (left < unsentBytes && clock.phase() == ConnectionClock.Phase.ANSWERING) {
+      clock.moved(unsentBytes - left, now);
+    }
+    unsentBytes = left;
+    if (!clock.isOver(now)) {
+      return;
+    }
+    if (clock.phase() == ConnectionClock.Phase.BODY) {
       refuse(408, "request body took too long");
     } else {
       context().close();
@@ -113,7 +128,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     reading = true;
     if (closing) {
       ReferenceCountUtil.release(message);
-    } else if (current != null || !waiting.isEmpty()) {
+    } else if (readingOn || !waiting.isEmpty() || !canAccept()) {
       waiting.add((HttpObject) message);
       ctx.channel().config().setAutoRead(false);
     } else {
@@ -124,10 +139,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     reading = false;
+    if (clock.phase() == ConnectionClock.Phase.IDLE && decoder.isInsideRequest()) {
+      clock.enter(ConnectionClock.Phase.HEADERS, System.nanoTime());
+    }
     if (flushDue) {
       flushDue = false;
       ctx.flush();
     }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    readOn();
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  // An answer that is not being taken must not be joined by more.
+  private boolean canAccept() {
+    return current == null && context().channel().isWritable();
   }
 
   private void accept(HttpObject message) {
@@ -139,7 +168,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     if (message instanceof HttpRequest request) {
       begin(request);
     }
-    if (!closing && message instanceof HttpContent content) {
+    if (message instanceof HttpContent content) {
       append(content);
     }
   }
@@ -156,9 +185,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void begin(HttpRequest request) {
     keepAlive = HttpUtil.isKeepAlive(request);
-    if (!request.protocolVersion().equals(HttpVersion.HTTP_1_1)
-        && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
+    boolean modern = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    if (!modern && !request.protocolVersion().equals(HttpVersion.HTTP_1_0)) {
       refuse(505, "HTTP version (expected: 1.0 or 1.1)");
+      return;
+    }
+    if (modern && request.headers().getAll(HttpHeaderNames.HOST).size() != 1) {
+      refuse(400, "malformed HTTP request (expected: one Host header)");
       return;
     }
     if (HttpUtil.getContentLength(request, 0L) > limits.maxBodyBytes()) {
@@ -177,62 +210,38 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   private void append(HttpContent content) {
     HttpRequest request = head;
-    if (request == null) {
-      content.release();
+    ByteBuf bytes = content.content();
+    if (closing || request == null) {
+      bytes.release();
       return;
     }
-    clock.progress(System.nanoTime());
-    ByteBuf bytes = content.content();
-    long soFar = body == null ? 0 : body.readableBytes();
-    if (soFar + bytes.readableBytes() > limits.maxBodyBytes()) {
-      content.release();
+    if ((long) body.size() + bytes.readableBytes() > limits.maxBodyBytes()) {
+      bytes.release();
       tooLarge();
       return;
     }
-    if (body == null) {
-      body = bytes; // the usual case: the whole body is in one piece, and is not copied
-    } else if (bytes.isReadable()) {
-      body = joined(body, bytes);
-    } else {
-      bytes.release();
-    }
+    clock.moved(bytes.readableBytes(), System.nanoTime());
+    body.add(bytes, context().alloc());
     if (content instanceof LastHttpContent) {
       hand(request);
     }
   }
 
-  private ByteBuf joined(ByteBuf first, ByteBuf next) {
-    if (first instanceof CompositeByteBuf pieces) {
-      // Many tiny pieces would cost more in bookkeeping than in bytes.
-      if (pieces.numComponents() >= 64) {
-        pieces.consolidate();
-      }
-      return pieces.addComponent(true, next);
-    }
-    return context()
-        .alloc()
-        .compositeBuffer(128)
-        .addComponent(true, first)
-        .addComponent(true, next);
-  }
-
   private void hand(HttpRequest request) {
-    ByteBuf whole = body == null ? Unpooled.EMPTY_BUFFER : body;
-    body = null;
     head = null;
-    String uri = request.uri();
-    int query = uri.indexOf('?');
+    String path = RequestTarget.path(request.uri());
     HttpExchange exchange =
-        new HttpExchange(
-            this,
-            request.method().name(),
-            query < 0 ? uri : uri.substring(0, query),
-            request.headers(),
-            whole);
+        new HttpExchange(this, request.method().name(), path, request.headers(), body.take());
     current = exchange;
     clock.enter(ConnectionClock.Phase.WORKING, System.nanoTime());
     engine.begun();
-    engine.handler().handle(exchange);
+    try {
+      engine.handler().handle(exchange);
+    } catch (RuntimeException | Error e) {
+      log.error("{} {}: the handler failed", exchange.method(), exchange.path(), e);
+      exchange.respond(HttpReply.text(500, HttpReply.JSON, "{\"error\": \"internal error\"}\n"));
+      exchange.finish();
+    }
   }
 
   private void tooLarge() {
@@ -241,14 +250,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
   // Answers what cannot be read as a request; where the next one would start is not known.
   private void refuse(int status, String message) {
-    keepAlive = false;
-    closing = true;
-    dropBody();
-    dropWaiting();
+    dropRequest();
     HttpReply reply = HttpReply.text(status, HttpReply.JSON, "{\"error\": \"" + message + "\"}\n");
-    context()
-        .writeAndFlush(ResponseBytes.of(context().alloc(), reply, false, false))
-        .addListener(ChannelFutureListener.CLOSE);
+    depart(ResponseBytes.of(context().alloc(), reply, ResponseBytes.Ending.CLOSE, false));
+  }
+
+  /** Writes the last answer of this connection, and ends it when the client has taken that. */
+  private ChannelFuture depart(ByteBuf answer) {
+    closing = true;
+    dropWaiting();
+    clock.enter(ConnectionClock.Phase.ANSWERING, System.nanoTime());
+    unsent++;
+    ChannelFuture written = context().writeAndFlush(answer);
+    written.addListener(
+        sent -> {
+          unsent--;
+          Departure.after(context(), sent.isSuccess());
+        });
+    return written;
   }
 
   /** Writes the answer of {@code exchange}, from whatever thread. */
@@ -256,39 +275,45 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     EventLoop loop = context().channel().eventLoop();
     if (loop.inEventLoop()) {
       write(exchange, reply);
-    } else {
+      return;
+    }
+    try {
       loop.execute(() -> write(exchange, reply));
+    } catch (RejectedExecutionException e) {
+      reply.body().release(); // the engine was closed meanwhile, and this connection with it
     }
   }
 
-  void schedule(Duration delay, Runnable task) {
-    context().channel().eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  /** Runs {@code task} later on the event loop, unless the result is cancelled. */
+  Future<?> schedule(Duration delay, Runnable task) {
+    return context().channel().eventLoop().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void write(HttpExchange exchange, HttpReply reply) {
     ChannelHandlerContext ctx = context();
-    engine.ended();
     current = null;
+    exchange.cancelTimeout();
     if (!ctx.channel().isActive()) {
+      engine.ended();
       reply.body().release();
       return;
     }
-    boolean stays = keepAlive && !engine.isDraining();
-    clock.enter(ConnectionClock.Phase.ANSWERING, System.nanoTime());
-    ByteBuf bytes = ResponseBytes.of(ctx.alloc(), reply, stays, exchange.method().equals("HEAD"));
+    // What was read already is answered even while draining.
+    boolean stays =
+        keepAlive && !(engine.isDraining() && waiting.isEmpty() && !decoder.isInsideRequest());
+    ByteBuf bytes =
+        ResponseBytes.of(
+            ctx.alloc(),
+            reply,
+            stays ? ResponseBytes.Ending.KEEP_ALIVE : ResponseBytes.Ending.CLOSE,
+            exchange.method().equals("HEAD"));
     if (!stays) {
-      closing = true;
-      dropWaiting();
-      ctx.writeAndFlush(bytes).addListener(ChannelFutureListener.CLOSE);
+      depart(bytes).addListener(sent -> engine.ended());
       return;
     }
-    ctx.write(bytes)
-        .addListener(
-            written -> {
-              if (written.isSuccess() && current == null && head == null) {
-                clock.enter(ConnectionClock.Phase.IDLE, System.nanoTime());
-              }
-            });
+    clock.enter(ConnectionClock.Phase.ANSWERING, System.nanoTime());
+    unsent++;
+    ctx.write(bytes).addListener(sent -> answered());
     if (reading) {
       flushDue = true;
     } else {
@@ -297,14 +322,33 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     readOn();
   }
 
+  private void answered() {
+    unsent--;
+    engine.ended();
+    if (unsent == 0 && current == null && head == null) {
+      clock.enter(
+          decoder.isInsideRequest() ? ConnectionClock.Phase.HEADERS : ConnectionClock.Phase.IDLE,
+          System.nanoTime());
+    }
+  }
+
+  // Handlers that answer at once lead back here: the outermost call does the work of all.
   private void readOn() {
-    while (current == null && !closing) {
-      HttpObject next = waiting.poll();
-      if (next == null) {
-        context().channel().config().setAutoRead(true);
-        return;
+    if (readingOn || closing) {
+      return;
+    }
+    readingOn = true;
+    try {
+      while (canAccept() && !closing) {
+        HttpObject next = waiting.poll();
+        if (next == null) {
+          context().channel().config().setAutoRead(true);
+          return;
+        }
+        accept(next);
       }
-      accept(next);
+    } finally {
+      readingOn = false;
     }
   }
 
@@ -316,19 +360,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void dropBody() {
+  private void dropRequest() {
     head = null;
-    if (body != null) {
-      body.release();
-      body = null;
-    }
+    body.drop();
   }
 
   /** Closes the connection unless it is busy; the busy one closes itself after its answer. */
   void closeWhenIdle() {
-    ChannelHandlerContext ctx = context;
-    if (ctx != null && current == null && head == null) {
-      ctx.close();
+    boolean receiving = head != null || !waiting.isEmpty() || decoder.isInsideRequest();
+    if (!receiving && current == null && unsent == 0 && !closing) {
+      context().close();
     }
   }
 

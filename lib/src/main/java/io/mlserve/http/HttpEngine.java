@@ -16,6 +16,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -48,9 +49,17 @@ public final class HttpEngine implements AutoCloseable {
     this.listener = bind(address, epoll);
   }
 
-  /** Starts to listen. {@code UNAVAILABLE} if the address is taken or not ours. */
+  /**
+   * Starts to listen. {@code UNAVAILABLE} if the address is taken or not ours, {@code
+   * INVALID_ARGUMENT} if its name is not known.
+   */
   public static HttpEngine open(
       InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
+    if (address.isUnresolved()) {
+      throw new MlserveException(
+          ErrorCode.INVALID_ARGUMENT,
+          "host '" + address.getHostString() + "' (expected: an address of this machine)");
+    }
     return new HttpEngine(address, threads, limits, handler);
   }
 
@@ -67,10 +76,11 @@ public final class HttpEngine implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    StrictRequestDecoder decoder = new StrictRequestDecoder(limits);
                     channel
                         .pipeline()
-                        .addLast(new StrictRequestDecoder(limits))
-                        .addLast(new HttpConnection(HttpEngine.this, limits));
+                        .addLast(decoder)
+                        .addLast(new HttpConnection(HttpEngine.this, limits, decoder));
                   }
                 });
     try {
@@ -122,7 +132,7 @@ public final class HttpEngine implements AutoCloseable {
     inProgress.decrementAndGet();
   }
 
-  /** Requests handed to the handler and not answered yet. */
+  /** Requests handed to the handler whose answer has not left yet. */
   public int inProgress() {
     return inProgress.get();
   }
@@ -138,6 +148,10 @@ public final class HttpEngine implements AutoCloseable {
   public void drain() {
     draining = true;
     listener.close().syncUninterruptibly();
+    // Connections that were accepted before are known once their loops have passed this point.
+    for (EventExecutor loop : loops) {
+      loop.submit(() -> {}).awaitUninterruptibly();
+    }
   }
 
   /**

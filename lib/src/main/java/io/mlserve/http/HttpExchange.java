@@ -3,6 +3,7 @@ package io.mlserve.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ public final class HttpExchange {
   private final ByteBuf body;
   private final long startNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
+  private final AtomicBoolean finished = new AtomicBoolean();
+  private volatile @Nullable Future<?> timeout;
 
   HttpExchange(
       HttpConnection connection, String method, String path, HttpHeaders headers, ByteBuf body) {
@@ -73,19 +76,34 @@ public final class HttpExchange {
 
   /**
    * Runs {@code late} on the connection's event loop unless an answer is sent within {@code time}.
+   * At most once for a request, before anyone can answer it.
    */
   public void onTimeout(Duration time, Runnable late) {
-    connection.schedule(
-        time,
-        () -> {
-          if (!answered.get()) {
-            late.run();
-          }
-        });
+    timeout =
+        connection.schedule(
+            time,
+            () -> {
+              if (!answered.get()) {
+                late.run();
+              }
+            });
   }
 
-  /** Gives the request's memory back; nothing of it may be read afterwards. */
+  // A timer that is not needed any more would keep the request in memory until its time.
+  void cancelTimeout() {
+    Future<?> timer = timeout;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
+  /**
+   * Gives the request's memory back; nothing of it may be read afterwards. The second time does
+   * nothing.
+   */
   public void finish() {
-    body.release();
+    if (finished.compareAndSet(false, true)) {
+      body.release();
+    }
   }
 }

@@ -11,12 +11,24 @@ final class ResponseBytes {
   private static final int HEAD_ROOM = 192;
   private static final int COPY_LIMIT = 256 << 10; // above this a second buffer is cheaper
 
+  /** What becomes of the connection after an answer. */
+  enum Ending {
+    KEEP_ALIVE("keep-alive"),
+    CLOSE("close");
+
+    private final String header;
+
+    Ending(String header) {
+      this.header = header;
+    }
+  }
+
   private ResponseBytes() {}
 
   /**
    * The reply's body is taken over. A bodiless answer (to HEAD) still says how long it would be.
    */
-  static ByteBuf of(ByteBufAllocator memory, HttpReply reply, boolean keepAlive, boolean bodiless) {
+  static ByteBuf of(ByteBufAllocator memory, HttpReply reply, Ending ending, boolean bodiless) {
     ByteBuf body = reply.body();
     int length = body.readableBytes();
     boolean copied = bodiless || length <= COPY_LIMIT;
@@ -35,7 +47,10 @@ final class ResponseBytes {
       ascii(bytes, ": ");
       ascii(bytes, header.getValue());
     }
-    ascii(bytes, keepAlive ? "\r\n\r\n" : "\r\nconnection: close\r\n\r\n");
+    // Clients of HTTP/1.0 must be told that the connection stays; it does the others no harm.
+    ascii(bytes, "\r\nconnection: ");
+    ascii(bytes, ending.header);
+    ascii(bytes, "\r\n\r\n");
     if (copied) {
       if (!bodiless) {
         bytes.writeBytes(body);

@@ -2,10 +2,18 @@ package io.mlserve.http;
 
 import java.util.List;
 
-/** Gives each exchange to the first route that its path starts with. Knows what no route takes. */
+/** Gives each exchange to the first route that takes its path. Knows what no route takes. */
 public final class Router implements HttpHandler {
-  /** All paths that start with {@code prefix}, compared without regard to case. */
-  public record Route(String prefix, HttpHandler handler) {}
+  /**
+   * The path {@code path} alone or, if it ends in a slash, all paths that start with it; compared
+   * without regard to case.
+   */
+  public record Route(String path, HttpHandler handler) {
+    boolean takes(String asked) {
+      boolean whole = path.endsWith("/") || asked.length() == path.length();
+      return whole && asked.regionMatches(true, 0, path, 0, path.length());
+    }
+  }
 
   private final List<Route> routes;
 
@@ -17,8 +25,7 @@ public final class Router implements HttpHandler {
   public void handle(HttpExchange exchange) {
     String path = exchange.path();
     for (Route route : routes) {
-      String prefix = route.prefix();
-      if (path.regionMatches(true, 0, prefix, 0, prefix.length())) {
+      if (route.takes(path)) {
         route.handler().handle(exchange);
         return;
       }

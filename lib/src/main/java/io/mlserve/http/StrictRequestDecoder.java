@@ -1,8 +1,12 @@
 package io.mlserve.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
 
 /**
  * Netty's decoder where it is strict, and stricter where two readings of one message are possible:
@@ -11,6 +15,8 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 final class StrictRequestDecoder extends HttpRequestDecoder {
   private static final int LONGEST_LINE = 8 << 10;
   private static final int CHUNK = 1 << 20; // a body that has arrived is handed on in one piece
+
+  private boolean insideRequest;
 
   StrictRequestDecoder(HttpLimits limits) {
     super(
@@ -22,6 +28,22 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true)
             .setValidateHeaders(true));
+  }
+
+  /** Whether a request's first byte was read and its last one not yet. */
+  boolean isInsideRequest() {
+    return insideRequest;
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf buffer, List<Object> out)
+      throws Exception {
+    insideRequest |= buffer.isReadable();
+    int before = out.size();
+    super.decode(ctx, buffer, out);
+    if (out.size() > before && out.get(out.size() - 1) instanceof LastHttpContent) {
+      insideRequest = false;
+    }
   }
 
   @Override
