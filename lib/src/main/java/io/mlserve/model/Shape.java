@@ -37,11 +37,18 @@ public final class Shape {
 
   /** The number of elements; {@code ArithmeticException} beyond 2^63, or if a dimension is open. */
   public long elements() {
-    long elements = 1;
+    boolean empty = false;
     for (long dim : dims) {
       if (dim < 0) {
         throw new ArithmeticException("open dimension in " + this);
       }
+      empty |= dim == 0;
+    }
+    if (empty) { // however large the other dimensions
+      return 0;
+    }
+    long elements = 1;
+    for (long dim : dims) {
       elements = Math.multiplyExact(elements, dim);
     }
     return elements;

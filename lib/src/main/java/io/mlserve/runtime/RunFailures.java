@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class RunFailures {
   // "Error code - ORT_INVALID_ARGUMENT - message: [file:line function] text"
   private static final Pattern PREFIX = Pattern.compile("^Error code - \\w+ - message: ");
-  private static final Pattern SOURCE_LINE = Pattern.compile("\\S*/\\S+\\.(?:cc|h|cpp):\\d+ *");
+  private static final Pattern SOURCE_LINE = Pattern.compile("\\S+\\.(?:cc|h|cpp):\\d+ *");
   private static final Pattern PATH = Pattern.compile("(?<![\\w/])/(?:[^\\s/:'\"]+/)+");
   private static final int LONGEST = 400;
 

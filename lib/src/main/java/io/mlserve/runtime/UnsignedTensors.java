@@ -4,12 +4,14 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
+import ai.onnxruntime.TensorInfo.OnnxTensorType;
 import io.mlserve.model.ElementType;
 import io.mlserve.model.Tensor;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.Buffer;
+import java.util.Arrays;
 
 /**
  * Tensors of uint16, uint32 and uint64. ONNX Runtime's native layer makes them, its Java binding
@@ -72,7 +74,9 @@ final class UnsignedTensors {
 
   static OnnxTensor create(OrtEnvironment environment, Tensor.Numbers numbers) throws OrtException {
     long[] shape = numbers.shape().toArray();
-    int type = nativeType(numbers.type());
+    int type = bindingType(numbers.type());
+    String[] noNames = new String[shape.length];
+    Arrays.fill(noNames, "");
     try {
       Object allocator = ACCESS.allocator.invoke(environment);
       long allocatorHandle = (long) ACCESS.allocatorHandle.invoke(allocator);
@@ -86,7 +90,7 @@ final class UnsignedTensors {
                   (long) numbers.data().remaining(),
                   shape,
                   type);
-      Object info = ACCESS.info.invoke(shape, new String[shape.length], type);
+      Object info = ACCESS.info.invoke(shape, noNames, type);
       return (OnnxTensor)
           ACCESS.tensor.invoke(
               handle, allocatorHandle, (TensorInfo) info, (Buffer) numbers.data(), false);
@@ -97,12 +101,12 @@ final class UnsignedTensors {
     }
   }
 
-  // ONNXTensorElementDataType of onnxruntime_c_api.h
-  private static int nativeType(ElementType type) {
+  // The binding numbers the types in an order of its own, not as onnxruntime_c_api.h does.
+  private static int bindingType(ElementType type) {
     return switch (type) {
-      case UINT16 -> 4;
-      case UINT32 -> 12;
-      case UINT64 -> 13;
+      case UINT16 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16.value;
+      case UINT32 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32.value;
+      case UINT64 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64.value;
       case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT8, INT16, INT32, INT64, UINT8, BOOL, STRING ->
           throw new IllegalArgumentException(type + " needs no help");
     };
