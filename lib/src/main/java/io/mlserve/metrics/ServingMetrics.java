@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -125,6 +126,26 @@ public final class ServingMetrics {
     String number = Long.toString(version);
     from.ifPresent(left -> state.labels(model.text(), number, left).set(0));
     state.labels(model.text(), number, to).set(1);
+  }
+
+  /** Drops every series of a version that is long gone. */
+  public void forget(ModelName model, long version) {
+    String name = model.text();
+    String number = Long.toString(version);
+    for (Collector.MetricFamilySamples family : requests.collect()) {
+      for (Collector.MetricFamilySamples.Sample sample : family.samples) {
+        List<String> labels = sample.labelValues;
+        if (labels.get(0).equals(name) && labels.get(1).equals(number)) {
+          requests.remove(name, number, labels.get(2), labels.get(3));
+        }
+      }
+    }
+    durations.remove(name, number);
+    lastRequests.remove(name, number);
+    loadDuration.remove(name, number);
+    for (String left : List.of("LOADING", "AVAILABLE", "UNLOADING", "END")) {
+      state.remove(name, number, left);
+    }
   }
 
   public void closed(ModelName model) {

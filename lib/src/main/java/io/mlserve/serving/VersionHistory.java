@@ -5,6 +5,8 @@ import io.mlserve.model.ModelName;
 import io.mlserve.serving.VersionStatus.Failure;
 import io.mlserve.serving.VersionStatus.State;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ import java.util.TreeMap;
  */
 final class VersionHistory {
   private static final int ENDED_KEPT = 10;
+
+  // The traffic of a day must be told after its version is gone, and an hour more for the scrapes.
+  private static final Duration ENDED_COUNTED = Duration.ofHours(25);
 
   private final ModelName model;
   private final ServingMetrics metrics;
@@ -61,14 +66,19 @@ final class VersionHistory {
   }
 
   private void prune() {
-    List<Long> ended =
+    Instant longAgo = clock.instant().minus(ENDED_COUNTED);
+    List<VersionStatus> ended =
         versions.values().stream()
             .filter(status -> status.state() == State.END)
             .sorted(Comparator.comparing(VersionStatus::since).reversed())
-            .skip(ENDED_KEPT)
-            .map(VersionStatus::version)
             .toList();
-    ended.forEach(versions::remove);
+    for (int i = 0; i < ended.size(); i++) {
+      VersionStatus status = ended.get(i);
+      if (i >= ENDED_KEPT && status.since().isBefore(longAgo)) {
+        versions.remove(status.version());
+        metrics.forget(model, status.version());
+      }
+    }
   }
 
   /** Newest version first. */
