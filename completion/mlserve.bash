@@ -19,6 +19,7 @@ _mlserve() {
       ' metrics') command='metrics' ;;
       'metrics show') command='metrics show' ;;
       ' monitor') command='monitor' ;;
+      ' pull') command='pull' ;;
       ' serve') command='serve' ;;
       ' unpack') command='unpack' ;;
       ' version') command='version' ;;
@@ -31,7 +32,7 @@ _mlserve() {
       case $previous in
         --log-format) words='text json' ;;
         --settings) files=files ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings -V --version' words='bench metrics monitor serve unpack version help' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings -V --version' words='bench metrics monitor pull serve unpack version help' files='' ;;
       esac
       ;;
     'bench')
@@ -117,6 +118,28 @@ _mlserve() {
         *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --state-file' words='' files='' ;;
       esac
       ;;
+    'pull')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --connect-timeout) : ;;
+        --read-timeout) : ;;
+        --user) : ;;
+        --password-file) files=files ;;
+        --token-file) files=files ;;
+        --ca-file) files=files ;;
+        --fs-name) : ;;
+        --fs-ugi-file) files=files ;;
+        --hadoop-bin) files=files ;;
+        --keytab) files=files ;;
+        --principal) : ;;
+        --sha256) : ;;
+        --max-bytes) : ;;
+        --retries) : ;;
+        --retry-max-time) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --connect-timeout --read-timeout --user --password-file --token-file --ca-file --ftp-tls --http-autoindex --fs-name --fs-ugi-file --hadoop-bin --keytab --principal --sha256 --unpack --max-bytes --retries --retry-max-time -n --dry-run --exit-nothing-changed --no-progress --json' words='' files=files ;;
+      esac
+      ;;
     'serve')
       case $previous in
         --log-format) words='text json' ;;
@@ -168,7 +191,7 @@ _mlserve() {
       ;;
     'help')
       case $previous in
-        *) options='-h --help' words='bench metrics monitor serve unpack version' files='' ;;
+        *) options='-h --help' words='bench metrics monitor pull serve unpack version' files='' ;;
       esac
       ;;
   esac

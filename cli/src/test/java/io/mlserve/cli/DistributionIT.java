@@ -112,7 +112,9 @@ class DistributionIT {
     try (Stream<Path> files = Files.walk(root)) {
       return files
           .filter(
-              f -> f.toString().endsWith(".jsa") && root.relativize(f).startsWith(version + "-"))
+              f ->
+                  f.toString().endsWith(".jsa")
+                      && root.relativize(f).toString().startsWith(version + "-"))
           .toList();
     } catch (java.io.UncheckedIOException e) { // a temporary file went away under us
       return List.of();

@@ -32,7 +32,7 @@ public final class CommandLines {
       line.getOut().flush();
       line.getErr().flush();
       return status;
-    } catch (OutputFailedException e) { // while printing help, or what was left in a buffer
+    } catch (OutputFailedException e) { // what was left in a buffer
       return ErrorPrinter.outputFailed(e, line);
     }
   }

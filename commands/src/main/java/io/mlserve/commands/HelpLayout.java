@@ -8,7 +8,6 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The look of {@code --help}, the same for every command: what most readers seek comes first. */
@@ -36,7 +35,7 @@ final class HelpLayout {
   static String synopsis(CommandSpec command) {
     Stream<String> required =
         command.options().stream()
-            .filter(OptionSpec::required)
+            .filter(option -> option.group() == null && option.required())
             .map(option -> option.longestName() + "=" + option.paramLabel());
     Stream<String> arguments =
         command.positionalParameters().stream()

@@ -46,7 +46,7 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
   void install(CommandLine program) {
     CommandTree.of(program.getCommandSpec())
         .flatMap(command -> command.options().stream())
-        .filter(OptionSpec::required)
+        .filter(option -> option.group() == null && option.required())
         .forEach(option -> required.put(option, copy(option)));
     program.setDefaultValueProvider(this).setExecutionStrategy(this);
   }
@@ -62,14 +62,18 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
     if (commands.size() > 1 && !helping) {
       prepare(commands, last);
     }
-    return new RunLast().execute(parsed);
+    try {
+      return new RunLast().execute(parsed);
+    } catch (OutputFailedException e) { // while printing help
+      return ErrorPrinter.outputFailed(e, last);
+    }
   }
 
   private void prepare(List<CommandLine> commands, CommandLine last) {
     Settings settings = load(last);
     for (CommandLine command : commands) {
       for (OptionSpec option : command.getCommandSpec().options()) {
-        if (!command.getParseResult().hasMatchedOption(option)) {
+        if (!decided(command.getParseResult(), option)) {
           fill(command, option, settings);
         }
       }
@@ -81,6 +85,14 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
         last.getErr().printf("mlserve: unknown variable %s%n", name);
       }
     }
+  }
+
+  // On the command line, or ruled out there by another one of its group.
+  private static boolean decided(ParseResult parsed, OptionSpec option) {
+    if (option.group() != null && option.group().exclusive()) {
+      return option.group().options().stream().anyMatch(parsed::hasMatchedOption);
+    }
+    return parsed.hasMatchedOption(option);
   }
 
   @Override

@@ -84,12 +84,22 @@ class SettingsTest {
     @ArgGroup(validate = false)
     Group group = new Group();
 
+    static final class Form {
+      @Option(names = "--json")
+      boolean json;
+
+      @Option(names = "--raw")
+      boolean raw;
+    }
+
+    @ArgGroup Form form = new Form();
+
     @Override
     public Integer call() {
       spec.commandLine()
           .getOut()
           .printf(
-              "port=%d path=%s interval=%s kind=%s strict=%s models=%s grouped=%s verbose=%d",
+              "port=%d path=%s interval=%s kind=%s strict=%s models=%s grouped=%s verbose=%d form=%s",
               port,
               path.orElse("-"),
               interval,
@@ -97,7 +107,8 @@ class SettingsTest {
               strict,
               models,
               group.grouped,
-              common.verbosity());
+              common.verbosity(),
+              form.json ? "json" : form.raw ? "raw" : "-");
       return 0;
     }
   }
@@ -155,7 +166,7 @@ class SettingsTest {
     assertThat(run("run")).isZero();
     assertThat(out)
         .hasToString(
-            "port=5 path=- interval=PT1S kind=HDFS strict=false models=[] grouped=- verbose=0");
+            "port=5 path=- interval=PT1S kind=HDFS strict=false models=[] grouped=- verbose=0 form=-");
     assertThat(err.toString()).isEmpty();
   }
 
@@ -234,10 +245,20 @@ class SettingsTest {
   }
 
   @Test
+  void flagRulesOutTheVariableOfAnOptionThatExcludesIt() {
+    environment.put("MLSERVE_RUN_JSON", "true");
+    assertThat(run("run")).isZero();
+    assertThat(out.toString()).endsWith("form=json");
+    out.getBuffer().setLength(0);
+    assertThat(run("run", "--raw")).isZero();
+    assertThat(out.toString()).endsWith("form=raw");
+  }
+
+  @Test
   void commonOptionsHoldForEveryCommand() throws IOException {
     write(userFile(), "log-format = json", "verbose = 2", "", "[run]", "verbose = 1");
     assertThat(run("run")).isZero();
-    assertThat(out.toString()).contains("verbose=1");
+    assertThat(out.toString()).contains("verbose=1 ");
     assertThat(logged).containsExactly(new LogOptions(false, 1, false, LogOptions.Format.JSON));
   }
 
