@@ -276,7 +276,7 @@ class HotReloadTest {
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return slow.post("/v1/models/slow:predict", "{\"inputs\": [1.5]}");
+                  return slow.post("/v1/models/slow:predict", "{\"inputs\": [6.0]}");
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);
                 }
@@ -293,7 +293,7 @@ class HotReloadTest {
       Client.Answer late = answer.get(60, TimeUnit.SECONDS);
       assertThat(late.status()).isEqualTo(200);
       assertThat(late.version()).isEqualTo(1);
-      assertThat(late.body()).isEqualTo(outputs("1.5"));
+      assertThat(late.body()).isEqualTo(outputs("6.0"));
       await()
           .atMost(PATIENCE)
           .until(() -> metric(client, "mlserve_model_versions_closed_total{model=\"slow\",}") == 2);

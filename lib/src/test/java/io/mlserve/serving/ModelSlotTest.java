@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class ModelSlotTest {
   private static final int THREADS = 500;
   private static final int SWAPS = Integer.getInteger("mlserve.stress.swaps", 5_000);
+  private static final int MOST_SECONDS = Integer.getInteger("mlserve.stress.seconds", 10);
 
   private final List<Integer> retired = new ArrayList<>();
   private final ModelSlot<Integer> slot = new ModelSlot<>(retired::add);
@@ -115,7 +116,7 @@ class ModelSlotTest {
       thread.start();
     }
     assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_SECONDS);
     int swaps = 0;
     while (swaps < SWAPS && System.nanoTime() < end) {
       stressed.swap(new Fragile());
