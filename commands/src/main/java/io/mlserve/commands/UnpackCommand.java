@@ -8,10 +8,12 @@ import io.mlserve.archive.SafeText;
 import io.mlserve.archive.UnpackOptions;
 import io.mlserve.archive.UnpackResult;
 import io.mlserve.archive.Unpacker;
+import io.mlserve.error.MlserveException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
@@ -43,7 +45,8 @@ import picocli.CommandLine.Spec;
       "6:no such archive, or no folder to unpack into",
       "7:the archive is unsafe, damaged or not supported",
       "8:a limit is exceeded or the disk is full",
-      "141:standard output was closed"
+      "130:interrupted; nothing is left behind",
+      "143:terminated; nothing is left behind"
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -95,11 +98,19 @@ public final class UnpackCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try {
-      return list ? list() : unpack();
-    } catch (OutputClosed e) {
-      spec.commandLine().getErr().println("mlserve unpack: standard output cannot be written");
-      return ExitStatus.BROKEN_PIPE;
+    if (archive.equals(STDIN) && StandardInput.isTerminal()) {
+      throw new ParameterException(
+          spec.commandLine(), "standard input is a terminal (expected: an archive from a pipe)");
+    }
+    try (StopSignal stop = StopSignal.interrupts(Thread.currentThread())) {
+      try {
+        return list ? list() : unpack();
+      } catch (MlserveException e) {
+        if (Thread.interrupted()) {
+          return stop.exitStatus(); // what it had written is removed; nobody needs to be told
+        }
+        throw e;
+      }
     }
   }
 
@@ -158,12 +169,13 @@ public final class UnpackCommand implements Callable<Integer> {
     }
     String folder = SafeText.of(into.toString());
     if (result.unchanged()) {
-      err.printf("%s holds exactly this already: nothing was done%n", folder);
+      err.printf(Locale.ROOT, "%s holds exactly this already: nothing was done%n", folder);
     } else if (common.verbosity() > 0) {
-      err.printf("%d files, %d bytes in %s%n", result.files(), result.bytes(), folder);
+      err.printf(Locale.ROOT, "%d files, %d bytes in %s%n", result.files(), result.bytes(), folder);
     }
     if (result.skipped() > 0) {
-      err.printf("%d members have too few names for --strip %d%n", result.skipped(), strip);
+      err.printf(
+          Locale.ROOT, "%d members have too few names for --strip %d%n", result.skipped(), strip);
     }
   }
 
@@ -172,11 +184,7 @@ public final class UnpackCommand implements Callable<Integer> {
   }
 
   private void print(String line) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(line);
-    if (out.checkError()) {
-      throw new OutputClosed();
-    }
+    spec.commandLine().getOut().println(line);
   }
 
   private static String summary(UnpackResult result) throws IOException {
@@ -222,7 +230,10 @@ public final class UnpackCommand implements Callable<Integer> {
         bytes += member.size();
       }
       try {
-        print(json ? json(member) : String.format("%12d  %s", member.size(), text(member)));
+        print(
+            json
+                ? json(member)
+                : String.format(Locale.ROOT, "%12d  %s", member.size(), text(member)));
       } catch (IOException e) {
         throw new IllegalStateException("a string cannot be written to", e);
       }
@@ -248,10 +259,5 @@ public final class UnpackCommand implements Callable<Integer> {
             object.writeNumberField("bytes", bytes);
           });
     }
-  }
-
-  /** Nobody reads standard output any more, or it cannot be written. */
-  private static final class OutputClosed extends RuntimeException {
-    private static final long serialVersionUID = 1L;
   }
 }

@@ -47,7 +47,8 @@ final class ExistingTree implements MemberSink {
       int got;
       do {
         got = body.readNBytes(theirs, 0, theirs.length);
-        if (!Arrays.equals(theirs, 0, got, read(mine, file, got), 0, got)) {
+        byte[] ours = read(mine, file, got);
+        if (!Arrays.equals(theirs, 0, got, ours, 0, ours.length)) {
           throw different(path);
         }
       } while (got == theirs.length);
@@ -77,7 +78,6 @@ final class ExistingTree implements MemberSink {
     }
   }
 
-  // Padded with zeros to the wanted length, so that a short file differs instead of failing.
   private static byte[] read(InputStream mine, Path file, int wanted) {
     try {
       return mine.readNBytes(wanted);

@@ -45,7 +45,7 @@ final class Gate implements MemberVisitor {
     meter.member();
     Optional<EntryPath> path = checked(name);
     meter.announced(size);
-    CountedBody counted = new CountedBody(body, meter);
+    CountedBody counted = new CountedBody(body, meter, name, size);
     if (path.isPresent()) {
       makeFolders(path.get(), names.add(path.get(), true), path.get().segments().size() - 1);
       sink.file(path.get(), counted);
@@ -106,11 +106,15 @@ final class Gate implements MemberVisitor {
 
   private static final class CountedBody extends FilterInputStream {
     private final Meter meter;
+    private final String name;
+    private final long size;
     private long count;
 
-    CountedBody(InputStream body, Meter meter) {
+    CountedBody(InputStream body, Meter meter, String name, long size) {
       super(body);
       this.meter = meter;
+      this.name = name;
+      this.size = size;
     }
 
     @Override
@@ -130,6 +134,14 @@ final class Gate implements MemberVisitor {
     private void count(int got) {
       count += got;
       meter.written(got);
+      if (count > size) {
+        throw Refusal.damaged(
+            "member "
+                + SafeText.quote(name)
+                + " has more bytes than the "
+                + size
+                + " it announces");
+      }
     }
   }
 }

@@ -35,6 +35,8 @@ final class Staging implements AutoCloseable {
   // drops the lock of the whole process.
   private static final String PROCESS = random();
   private static final int LONGEST_NAME = 60;
+  private static final String TREE = "tree";
+  private static final String SPOOL = "spool";
 
   private final Path work;
   private final @Nullable FileChannel lock;
@@ -72,7 +74,7 @@ final class Staging implements AutoCloseable {
         lock.close();
         return null;
       }
-      Files.createDirectory(work.resolve("tree"), Modes.folder(work));
+      Files.createDirectory(work.resolve(TREE), Modes.folder(work));
       return new Staging(work, lock);
     } catch (NoSuchFileException e) {
       return null;
@@ -127,12 +129,12 @@ final class Staging implements AutoCloseable {
 
   /** The folder to fill. */
   Path tree() {
-    return work.resolve("tree");
+    return work.resolve(TREE);
   }
 
   /** A place for a file that is needed while unpacking. */
   Path spool() {
-    return work.resolve("spool");
+    return work.resolve(SPOOL);
   }
 
   /**
@@ -185,24 +187,29 @@ final class Staging implements AutoCloseable {
     }
   }
 
-  private static void remove(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<Path>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
-              throws IOException {
-            Files.deleteIfExists(file);
-            return FileVisitResult.CONTINUE;
-          }
+  // The lock file goes last: without it a folder that is not empty would stay for ever.
+  private static void remove(Path work) throws IOException {
+    Files.deleteIfExists(work.resolve(SPOOL));
+    if (Files.isDirectory(work.resolve(TREE), LinkOption.NOFOLLOW_LINKS)) {
+      Files.walkFileTree(work.resolve(TREE), new Removal());
+    }
+    Files.deleteIfExists(lockFile(work));
+    Files.deleteIfExists(work);
+  }
 
-          @Override
-          public FileVisitResult postVisitDirectory(Path emptied, @Nullable IOException failure)
-              throws IOException {
-            Files.deleteIfExists(emptied);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes facts) throws IOException {
+      Files.deleteIfExists(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path emptied, @Nullable IOException failure)
+        throws IOException {
+      Files.deleteIfExists(emptied);
+      return FileVisitResult.CONTINUE;
+    }
   }
 
   private static String random() {

@@ -102,7 +102,10 @@ public final class Unpacker {
   private Format list(Source source, Consumer<Member> watcher) throws IOException {
     Meter meter = new Meter(limits);
     UnpackOptions options = new UnpackOptions(0, false, watcher);
-    return readAside(source, meter, new Gate(meter, options, MemberSink.NOWHERE));
+    Gate gate = new Gate(meter, options, MemberSink.NOWHERE);
+    Format format = readAside(source, meter, gate);
+    checkFiles(gate);
+    return format;
   }
 
   private static Format readAside(Source source, Meter meter, Gate gate) throws IOException {
@@ -117,6 +120,12 @@ public final class Unpacker {
   }
 
   private static UnpackResult result(Path folder, Format format, Gate gate, boolean unchanged) {
+    checkFiles(gate);
+    return new UnpackResult(
+        folder, format, gate.files(), gate.folders(), gate.bytes(), gate.skipped(), unchanged);
+  }
+
+  private static void checkFiles(Gate gate) {
     if (gate.files() == 0 && gate.skipped() > 0) {
       throw new MlserveException(
           ErrorCode.INVALID_ARGUMENT,
@@ -127,8 +136,6 @@ public final class Unpacker {
     if (gate.files() == 0) {
       throw Refusal.damaged("the archive holds no files");
     }
-    return new UnpackResult(
-        folder, format, gate.files(), gate.folders(), gate.bytes(), gate.skipped(), unchanged);
   }
 
   private interface Step<T> {
