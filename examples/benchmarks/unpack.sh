@@ -79,6 +79,7 @@ summary() { # NAME FILE
 median() {
   sort -n "$1" | awk '{ t[NR] = $1 } END { print t[int((NR + 1) / 2)] }'
 }
+[ -r /proc/loadavg ] && echo "load average at the end: $(cut -d' ' -f1-3 /proc/loadavg) on $(nproc) processors"
 echo "$bytes bytes in a tar.gz of $packed, $runs runs each, in turn: median (least to most)"
 summary 'GNU tar, data still in memory' "$work/tar.ms"
 summary 'GNU tar, then sync of that disk' "$work/tar_and_sync.ms"

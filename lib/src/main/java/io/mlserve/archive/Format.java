@@ -92,7 +92,8 @@ public enum Format {
     if (text.startsWith("<?xml") || text.startsWith("<error")) {
       return "looks like XML, perhaps the error message of a store";
     }
-    if (text.startsWith("{") || text.startsWith("[")) {
+    if ((text.startsWith("{") || text.startsWith("["))
+        && text.chars().allMatch(c -> c >= ' ' || c == '\n' || c == '\r' || c == '\t')) {
       return "looks like JSON, perhaps the error message of a server";
     }
     // An ONNX file starts with its ir_version (field 1), then the producer or the next field.

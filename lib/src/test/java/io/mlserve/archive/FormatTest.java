@@ -56,6 +56,7 @@ class FormatTest {
     called("%PDF-1.7", "looks like a PDF document");
     called("version https://git-lfs.github.com/spec/v1", "looks like a Git LFS pointer");
     called("\b\t\u0012\u0007pytorch", "looks like a bare ONNX model");
+    called("[\u0001\u0000 noise that starts with a bracket", "its content is not known");
     called("nothing in particular", "its content is not known");
   }
 
