@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which files of a folder are here already. One line each, added when the file is in its place; a
@@ -93,8 +94,8 @@ final class TreeJournal {
     }
   }
 
-  /** Deletes what an earlier run left of files that the source no longer has. */
-  void dropOthers(Path tree, Set<String> paths) throws IOException {
+  /** Deletes what an earlier run left of files and folders that the source no longer has. */
+  static void dropOthers(Path tree, Set<String> paths) throws IOException {
     Files.walkFileTree(
         tree,
         new SimpleFileVisitor<>() {
@@ -103,6 +104,16 @@ final class TreeJournal {
               throws IOException {
             if (!paths.contains(tree.relativize(found).toString())) {
               Files.delete(found);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path found, @Nullable IOException failure)
+              throws IOException {
+            String path = tree.relativize(found).toString();
+            if (!path.isEmpty() && !paths.contains(path)) {
+              Files.delete(found); // what was in it went before
             }
             return FileVisitResult.CONTINUE;
           }

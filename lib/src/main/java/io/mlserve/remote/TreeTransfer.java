@@ -7,10 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -144,8 +146,10 @@ final class TreeTransfer {
               + ")");
     }
     Map<String, Checksum> files = new TreeMap<>();
+    Set<String> paths = new HashSet<>();
     for (Item item : items) {
       Path target = tree.resolve(item.path());
+      paths.add(item.path());
       if (item.entry().folder()) {
         Files.createDirectories(target);
       } else {
@@ -154,7 +158,7 @@ final class TreeTransfer {
         progress.at(bytes, total);
       }
     }
-    journal.dropOthers(tree, files.keySet());
+    TreeJournal.dropOthers(tree, paths);
     return files;
   }
 

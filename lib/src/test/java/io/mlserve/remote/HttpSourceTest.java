@@ -461,4 +461,22 @@ class HttpSourceTest implements ModelSourceContract {
     assertThat(server.requests("GET", "/model/a")).hasSize(1);
     assertThat(here.toFile().list()).containsExactly("m");
   }
+
+  @Test
+  void whatLeftTheSourceSinceTheLastRunIsNotKept(@TempDir Path here) {
+    publish("model/old/a", new byte[1_000]);
+    publish("model/z", new byte[500_000]);
+    finish("model");
+    server.next("/model/z", Behaviour.normal().cutAfter(100_000));
+    Path into = here.resolve("m");
+    try (ModelSource source = open()) {
+      assertCode(
+          ErrorCode.UNAVAILABLE,
+          () -> downloader(source, 0).fetch("model", into, Optional.empty()));
+      published.remove("model/old/a");
+      finish("model");
+      downloader(source, 0).fetch("model", into, Optional.empty());
+    }
+    assertThat(into.toFile().list()).containsExactlyInAnyOrder("z", Manifest.NAME);
+  }
 }
