@@ -22,7 +22,7 @@ import java.util.List;
  */
 @FunctionalInterface
 interface ElementReader {
-  /** Reads the scalar, or b64 object, at the parser. */
+  /** Reads the scalar, or b64 object (at its brace or its name), at the parser. */
   void read(JsonParser json) throws IOException;
 
   /** The reader for {@code spec} that appends to {@code numbers}, or to {@code strings}. */
@@ -30,8 +30,8 @@ interface ElementReader {
     return switch (spec.type()) {
       case FLOAT -> json -> numbers.room(4).putFloat(floatAt(json, spec));
       case DOUBLE -> json -> numbers.room(8).putDouble(doubleAt(json, spec));
-      case FLOAT16 -> json -> numbers.room(2).putShort(HalfFloats.toFloat16(floatAt(json, spec)));
-      case BFLOAT16 -> json -> numbers.room(2).putShort(HalfFloats.toBfloat16(floatAt(json, spec)));
+      case FLOAT16 -> json -> numbers.room(2).putShort(float16At(json, spec));
+      case BFLOAT16 -> json -> numbers.room(2).putShort(bfloat16At(json, spec));
       case INT8 -> json -> numbers.room(1).put((byte) integerAt(json, spec, -0x80, 0x7f));
       case UINT8 -> json -> numbers.room(1).put((byte) integerAt(json, spec, 0, 0xff));
       case INT16 ->
@@ -51,13 +51,34 @@ interface ElementReader {
     };
   }
 
+  private static short float16At(JsonParser json, TensorSpec spec) throws IOException {
+    float value = floatAt(json, spec);
+    short bits = HalfFloats.toFloat16(value);
+    requireFits(value, HalfFloats.fromFloat16(bits), json, spec);
+    return bits;
+  }
+
+  private static short bfloat16At(JsonParser json, TensorSpec spec) throws IOException {
+    float value = floatAt(json, spec);
+    short bits = HalfFloats.toBfloat16(value);
+    requireFits(value, HalfFloats.fromBfloat16(bits), json, spec);
+    return bits;
+  }
+
+  private static void requireFits(float value, float stored, JsonParser json, TensorSpec spec)
+      throws IOException {
+    if (Float.isInfinite(stored) && !Float.isInfinite(value)) {
+      throw wrongType(json, spec);
+    }
+  }
+
   private static float floatAt(JsonParser json, TensorSpec spec) throws IOException {
     if (!json.currentToken().isNumeric()) {
       throw wrongType(json, spec);
     }
     float value = json.getFloatValue();
-    if (Float.isInfinite(value)) {
-      requireInfinityToken(json, spec);
+    if (!Float.isFinite(value)) {
+      requireWord(json, spec);
     }
     return value;
   }
@@ -67,15 +88,17 @@ interface ElementReader {
       throw wrongType(json, spec);
     }
     double value = json.getDoubleValue();
-    if (Double.isInfinite(value)) {
-      requireInfinityToken(json, spec);
+    if (!Double.isFinite(value)) {
+      requireWord(json, spec);
     }
     return value;
   }
 
-  // A number too large for the type is a mistake; the token Infinity is meant.
-  private static void requireInfinityToken(JsonParser json, TensorSpec spec) throws IOException {
-    if (!json.isNaN()) {
+  // A number too large for its type becomes infinite, which is a mistake unless the request says
+  // Infinity. (The parser's own isNaN() does not tell them apart.)
+  private static void requireWord(JsonParser json, TensorSpec spec) throws IOException {
+    String text = json.getText();
+    if (!Character.isLetter(text.charAt(text.length() - 1))) {
       throw wrongType(json, spec);
     }
   }
@@ -116,8 +139,10 @@ interface ElementReader {
     if (json.currentToken() == JsonToken.VALUE_STRING) {
       return json.getText();
     }
-    if (json.currentToken() != JsonToken.START_OBJECT
-        || json.nextToken() != JsonToken.FIELD_NAME
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      json.nextToken();
+    }
+    if (json.currentToken() != JsonToken.FIELD_NAME
         || !json.currentName().equals("b64")
         || json.nextToken() != JsonToken.VALUE_STRING) {
       throw wrongType(json, spec);

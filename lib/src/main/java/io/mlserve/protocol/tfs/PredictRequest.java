@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A predict request, read from JSON straight into tensors.
@@ -30,6 +31,8 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     COLUMN
   }
 
+  // Where the parser speaks of its own classes and settings.
+  private static final Pattern PARSERS_OWN = Pattern.compile(" \\(start marker at .*| \\(.*`.*");
   private static final Set<String> SIGNATURE_NAMES = Set.of("", "serving_default");
 
   /** {@code INVALID_ARGUMENT} with TensorFlow Serving's message if it is no such request. */
@@ -37,15 +40,20 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
       throws IOException {
     try {
       return new Reader(json, signature, memory).read();
-    } catch (StreamConstraintsException | JsonParseException e) {
-      throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "JSON Parse error: " + position(e), e);
+    } catch (StreamConstraintsException e) {
+      throw malformed("nested too deeply, or a number or name is too long" + position(e), e);
+    } catch (JsonParseException e) {
+      String message = String.valueOf(e.getOriginalMessage());
+      throw malformed(PARSERS_OWN.matcher(message).replaceAll("") + position(e), e);
     }
   }
 
+  private static MlserveException malformed(String what, IOException e) {
+    return new MlserveException(ErrorCode.INVALID_ARGUMENT, "JSON Parse error: " + what, e);
+  }
+
   private static String position(JsonProcessingException e) {
-    String message = e.getOriginalMessage();
-    return (message == null ? "malformed" : message)
-        + (e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset());
+    return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
   }
 
   /** Reads one request. */
@@ -119,7 +127,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
       int rows = 0;
       boolean named = false;
       while (json.nextToken() != JsonToken.END_ARRAY) {
-        boolean object = json.currentToken() == JsonToken.START_OBJECT && !isBase64();
+        boolean object = isNamed();
         if (rows > 0 && object != named) {
           throw invalid("Expecting all 'instances' to be objects, or none");
         }
@@ -137,15 +145,23 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
       builders.forEach((name, builder) -> inputs.put(name, builder.rowsTensor()));
     }
 
-    // {"b64": "..."} is a value, not a row of named inputs, unless an input is called so.
-    private boolean isBase64() {
-      return builders.size() == 1
-          && signature.inputs().get(0).type() == ElementType.STRING
-          && !builders.containsKey("b64");
+    // An object of inputs by name, and then the parser stands at the first of them. But
+    // {"b64": "..."} is a value, unless an input is called so.
+    private boolean isNamed() throws IOException {
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      boolean base64 =
+          json.nextToken() == JsonToken.FIELD_NAME
+              && json.currentName().equals("b64")
+              && builders.size() == 1
+              && !builders.containsKey("b64")
+              && signature.inputs().get(0).type() == ElementType.STRING;
+      return !base64;
     }
 
     private void namedRow(int row) throws IOException {
-      while (json.nextToken() != JsonToken.END_OBJECT) {
+      for (; json.currentToken() != JsonToken.END_OBJECT; json.nextToken()) {
         String name = json.currentName();
         json.nextToken();
         TensorBuilder builder = builders.get(name);
@@ -173,8 +189,8 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     }
 
     private void columns() throws IOException {
-      if (json.currentToken() == JsonToken.START_OBJECT && !isBase64()) {
-        while (json.nextToken() != JsonToken.END_OBJECT) {
+      if (isNamed()) {
+        for (; json.currentToken() != JsonToken.END_OBJECT; json.nextToken()) {
           String name = json.currentName();
           json.nextToken();
           TensorBuilder builder = builders.get(name);

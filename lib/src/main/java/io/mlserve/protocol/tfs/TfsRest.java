@@ -17,6 +17,7 @@ import io.mlserve.serving.ServedModel;
 import io.mlserve.serving.TensorMemory;
 import io.mlserve.serving.VersionStatus;
 import io.netty.buffer.ByteBuf;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +69,10 @@ public final class TfsRest implements HttpHandler {
   public void handle(HttpExchange exchange) {
     boolean handedOn = false;
     try {
+      if (exchange.method().equals("OPTIONS")) {
+        preflight(exchange);
+        return;
+      }
       TfsPath path = TfsPath.parse(exchange.path()).orElseThrow(() -> malformed(exchange));
       boolean get = exchange.method().equals("GET");
       switch (path.verb()) {
@@ -100,6 +105,16 @@ public final class TfsRest implements HttpHandler {
         exchange.finish();
       }
     }
+  }
+
+  // A browser asks before it sends; without any header that allows it, it will not.
+  private static void preflight(HttpExchange exchange) {
+    String origin = exchange.header("origin");
+    if (origin == null || !(origin.startsWith("http://") || origin.startsWith("https://"))) {
+      throw new MlserveException(
+          ErrorCode.FAILED_PRECONDITION, "OPTIONS without an Origin header of http or https");
+    }
+    exchange.respond(HttpReply.text(200, HttpReply.JSON, ""));
   }
 
   private static void require(boolean rightMethod, HttpExchange exchange) {
@@ -204,6 +219,12 @@ public final class TfsRest implements HttpHandler {
       } catch (MlserveException e) {
         count(exchange, servable, e.code().name());
         reply(exchange, e);
+      } catch (OutOfMemoryError e) { // of direct memory: the heap is not touched by tensors
+        count(exchange, servable, ErrorCode.RESOURCE_EXHAUSTED.name());
+        log.error("{} version {}: no memory for tensors", path.model(), servable.version(), e);
+        reply(
+            exchange,
+            new MlserveException(ErrorCode.RESOURCE_EXHAUSTED, "no memory for this request"));
       } catch (RuntimeException | IOException e) {
         count(exchange, servable, ErrorCode.INTERNAL.name());
         log.error("{} version {}: unexpected failure", path.model(), servable.version(), e);
@@ -223,6 +244,9 @@ public final class TfsRest implements HttpHandler {
     PredictRequest request;
     try (JsonParser json = TfsJson.parser(RequestBody.open(exchange, limits.maxBodyBytes()))) {
       request = PredictRequest.read(json, signature, tensors);
+    } catch (CharConversionException e) {
+      throw new MlserveException(
+          ErrorCode.INVALID_ARGUMENT, "JSON Parse error: the body is no UTF-8 text", e);
     }
     Map<String, Tensor> outputs = servable.infer(request.inputs(), tensors);
     return TfsJson.write(json -> PredictResponse.write(json, outputs, request.format()));
