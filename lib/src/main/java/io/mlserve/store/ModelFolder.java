@@ -95,9 +95,15 @@ public final class ModelFolder {
       }
       List<ModelFiles> found = new ArrayList<>();
       for (long version : versions()) {
-        Path folder = real.resolve("" + version);
-        modelIn(folder)
-            .ifPresent(model -> found.add(new ModelFiles(OptionalLong.of(version), model)));
+        try {
+          modelIn(real.resolve("" + version).toRealPath())
+              .ifPresent(model -> found.add(new ModelFiles(OptionalLong.of(version), model)));
+        } catch (IOException | UncheckedIOException | MlserveException e) {
+          // An older version that cannot be told is no reason not to serve a newer one.
+          if (found.isEmpty()) {
+            throw e;
+          }
+        }
       }
       if (!found.isEmpty()) {
         return found;
@@ -110,7 +116,8 @@ public final class ModelFolder {
     }
     throw new MlserveException(ErrorCode.NOT_FOUND, "no model in " + path)
         .withHint(
-            "expected an .onnx file, a folder with one, or a folder with version folders 1, 2, ...");
+            "expected an .onnx file, a folder with one, or a folder with version folders 1, 2,"
+                + " ...");
   }
 
   private Path parent() {
@@ -185,23 +192,28 @@ public final class ModelFolder {
     return OptionalLong.of(Long.parseLong(form.group(1)));
   }
 
-  private static String facts(Path folder) throws IOException {
+  private static String facts(Path version) throws IOException {
+    Path folder = version.toRealPath(); // it may be a link, and then what it names counts
     StringJoiner facts = new StringJoiner("\n");
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path file : all.sorted().toList()) {
-        BasicFileAttributes about = Files.readAttributes(file, BasicFileAttributes.class);
-        if (about.isRegularFile()) {
-          facts.add(
-              folder.relativize(file)
-                  + " "
-                  + about.size()
-                  + " "
-                  + about.lastModifiedTime()
-                  + " "
-                  + about.fileKey());
-        }
+        facts.add(folder.relativize(file) + " " + facts(file, Files.isSymbolicLink(file)));
       }
     }
     return facts.toString();
+  }
+
+  private static String facts(Path file, boolean link) throws IOException {
+    try {
+      BasicFileAttributes about = Files.readAttributes(file, BasicFileAttributes.class);
+      return about.isRegularFile()
+          ? about.size() + " " + about.lastModifiedTime() + " " + about.fileKey()
+          : "";
+    } catch (NoSuchFileException e) {
+      if (link) {
+        return "names nothing"; // a state like any other: the model may not need it
+      }
+      throw e;
+    }
   }
 }

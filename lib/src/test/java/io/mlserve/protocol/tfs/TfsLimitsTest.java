@@ -88,6 +88,37 @@ class TfsLimitsTest {
     }
   }
 
+  @Test
+  void namesThatClientsMakeUpDoNotBecomeSeries() {
+    try (TfsServer server = slow(10, Duration.ofSeconds(20))) {
+      for (int i = 0; i < 20; i++) {
+        assertError(server.predict("made-up-" + i, "{}"), 404);
+        assertError(server.post("/v1/models/slow/versions/" + (100 + i) + ":predict", "{}"), 404);
+      }
+      assertThat(server.get("/metrics").text())
+          .doesNotContain("made-up")
+          .doesNotContain("version=\"10");
+      assertThat(metric(server, "model=\"_unknown\"")).isEqualTo("20.0");
+      assertThat(metric(server, "model=\"slow\",version=\"\"")).isEqualTo("20.0");
+    }
+  }
+
+  @Test
+  void metricsAreGivenInTheFormatThatIsAskedFor() {
+    try (TfsServer server = slow(10, Duration.ofSeconds(20))) {
+      Answer plain = server.get("/metrics");
+      assertThat(plain.header("content-type"))
+          .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
+      assertThat(plain.text())
+          .contains("mlserve_model_reloads_total{model=\"slow\",result=\"ok\",} 1.0")
+          .contains("jvm_threads ");
+      Answer open =
+          server.ask("GET", "/metrics", "Accept: application/openmetrics-text\r\n", new byte[0]);
+      assertThat(open.header("content-type")).startsWith("application/openmetrics-text; version=1");
+      assertThat(open.text()).endsWith("# EOF\n");
+    }
+  }
+
   private static String inFlight(TfsServer server) {
     return value(server, line -> line.startsWith("mlserve_inflight_requests "));
   }
