@@ -39,7 +39,9 @@ final class ModelCheckReport {
           loader.load(model.getKey(), files.version().orElse(1), files.model(), Optional.empty())) {
         report.print(servable);
       } catch (MlserveException e) {
-        throw new MlserveException(e.code(), "model '" + model.getKey() + "': " + e.message(), e);
+        MlserveException named =
+            new MlserveException(e.code(), "model '" + model.getKey() + "': " + e.message(), e);
+        throw e.hint().map(named::withHint).orElse(named);
       }
     }
     out.flush();

@@ -113,7 +113,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Threads inside one run (default: ${DEFAULT-VALUE}, best when requests come in parallel).")
+          "Threads inside one run (default: ${DEFAULT-VALUE}, best when requests come in"
+              + " parallel).")
   private int intraOpThreads;
 
   @Option(
@@ -261,6 +262,11 @@ public final class ServeCommand implements Callable<Integer> {
     if (port < 0 || port > 65535) {
       throw usage("--port: " + port + " (expected: 0 to 65535)");
     }
+    requirePositive("--max-header-size", maxHeaderSize.bytes());
+    requirePositive("--header-timeout", headerTimeout);
+    requirePositive("--body-timeout", bodyTimeout);
+    requirePositive("--idle-timeout", idleTimeout);
+    requirePositive("--request-timeout", requestTimeout);
     if (reloadInterval.isZero()) {
       throw usage("--reload-interval: 0 (expected: more; --reload-trigger none turns reloads off)");
     }
@@ -270,7 +276,7 @@ public final class ServeCommand implements Callable<Integer> {
         : serve(folders);
   }
 
-  private int serve(Map<ModelName, ModelFolder> folders) throws IOException, InterruptedException {
+  private int serve(Map<ModelName, ModelFolder> folders) throws InterruptedException {
     Termination termination = Termination.listen();
     boolean answered;
     int status;
@@ -282,18 +288,26 @@ public final class ServeCommand implements Callable<Integer> {
     return answered ? status : ExitStatus.TRY_LATER;
   }
 
-  private void announce(ModelServer server) throws IOException {
+  private void announce(ModelServer server) {
     if (!common.isQuiet()) {
       spec.commandLine()
           .getErr()
           .printf("mlserve serve: listening on http://%s:%d%n", host, server.port());
     }
     if (portFile.isPresent()) {
-      Path file = portFile.get().toAbsolutePath();
+      writePort(portFile.get().toAbsolutePath(), server.port());
+    }
+  }
+
+  private static void writePort(Path file, int port) {
+    try {
       Path partial = file.resolveSibling(file.getFileName() + ".part");
-      Files.writeString(partial, server.port() + "\n");
+      Files.writeString(partial, port + "\n");
       Files.move(
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new MlserveException(
+          ErrorCode.NOT_FOUND, "--port-file: cannot write " + file + " (expected: a folder)", e);
     }
   }
 
@@ -361,9 +375,15 @@ public final class ServeCommand implements Callable<Integer> {
         new RuntimeOptions(intraOpThreads));
   }
 
-  private void requirePositive(String option, int value) {
+  private void requirePositive(String option, long value) {
     if (value < 1) {
       throw usage(option + ": " + value + " (expected: at least 1)");
+    }
+  }
+
+  private void requirePositive(String option, Duration value) {
+    if (value.isZero()) {
+      throw usage(option + ": 0 (expected: more than 0)");
     }
   }
 
