@@ -19,6 +19,7 @@ public final class TimestampFile {
   public static final String DEFAULT_NAME = "fluid_time_file";
 
   private static final int CONTENT_LIMIT = 1024;
+  private static final int LOOKS = 10;
 
   private final Path file;
 
@@ -36,19 +37,34 @@ public final class TimestampFile {
    */
   public Optional<Stamp> read() {
     try {
-      BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-      return Optional.of(
-          new Stamp(
-              facts.lastModifiedTime().toInstant(),
-              Objects.toString(facts.fileKey(), ""),
-              facts.size(),
-              content()));
+      // The file may be replaced between two looks at it: facts and content must be of one file.
+      for (int i = 0; i < LOOKS; i++) {
+        BasicFileAttributes facts = facts();
+        Stamp stamp = stamp(facts, content());
+        if (stamp.equals(stamp(facts(), stamp.content()))) {
+          return Optional.of(stamp);
+        }
+      }
+      throw new MlserveException(
+          ErrorCode.UNAVAILABLE, "timestamp file " + file + " changes without a pause");
     } catch (NoSuchFileException | NotDirectoryException e) {
       return Optional.empty();
     } catch (IOException e) {
       throw new MlserveException(
           ErrorCode.UNAVAILABLE, "cannot read timestamp file " + file + ": " + e.getMessage(), e);
     }
+  }
+
+  private BasicFileAttributes facts() throws IOException {
+    return Files.readAttributes(file, BasicFileAttributes.class);
+  }
+
+  private static Stamp stamp(BasicFileAttributes facts, String content) {
+    return new Stamp(
+        facts.lastModifiedTime().toInstant(),
+        Objects.toString(facts.fileKey(), ""),
+        facts.size(),
+        content);
   }
 
   private String content() throws IOException {

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.mlserve.change.Backoff;
+import io.mlserve.fixtures.net.LoopbackClient;
 import io.mlserve.fixtures.onnx.ElementType;
 import io.mlserve.fixtures.onnx.Models;
+import io.mlserve.fixtures.onnx.PublishedModel;
 import io.mlserve.http.HttpLimits;
 import io.mlserve.model.ModelName;
 import io.mlserve.runtime.RuntimeOptions;
@@ -78,11 +80,11 @@ class HotReloadTest {
     return started;
   }
 
-  private void awaitReady(Client client) {
+  private void awaitReady(LoopbackClient client) {
     await().atMost(PATIENCE).until(() -> client.get("/readyz").status() == 200);
   }
 
-  private static void awaitAnswer(Client client, String model, String expected) {
+  private static void awaitAnswer(LoopbackClient client, String model, String expected) {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
@@ -93,7 +95,7 @@ class HotReloadTest {
     return "{\"outputs\":[" + value + "]}";
   }
 
-  private static String status(Client client, String model) throws IOException {
+  private static String status(LoopbackClient client, String model) throws IOException {
     return client.get("/v1/models/" + model).body();
   }
 
@@ -101,7 +103,7 @@ class HotReloadTest {
   void aTouchedTimestampFileSwapsInTheNewVersion() throws IOException {
     PublishedModel model = model("hp");
     model.publish(Models.halfPlus(2));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       awaitAnswer(client, "hp", outputs("3.0"));
       model.publish(Models.halfPlus(3));
@@ -119,7 +121,7 @@ class HotReloadTest {
     Models.write(Models.halfPlus(2), plain.resolve("model.onnx"));
     Files.writeString(plain.resolve("fluid_time_file"), "1");
     folders.put(new ModelName("plain"), new ModelFolder(plain, "fluid_time_file"));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       Models.write(Models.halfPlus(3), plain.resolve("model.onnx"));
       // Thirty looks later nothing has moved, then the touch moves it.
@@ -133,8 +135,8 @@ class HotReloadTest {
   @Test
   void aModelThatIsDeliveredLateMakesTheServerReady() throws IOException {
     PublishedModel model = model("late");
-    try (Client client = new Client(start(serving(true)).port())) {
-      Client.Answer before = client.get("/readyz");
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
+      LoopbackClient.Answer before = client.get("/readyz");
       assertThat(before.status()).isEqualTo(503);
       assertThat(before.body()).contains("late");
       assertThat(client.get("/livez").status()).isEqualTo(200);
@@ -148,7 +150,7 @@ class HotReloadTest {
   void aFolderThatDisappearsKeepsBeingServed() throws IOException {
     PublishedModel model = model("hp");
     model.publish(Models.halfPlus(2));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       Files.delete(model.path());
       await().pollDelay(INTERVAL.multipliedBy(10)).until(() -> true);
@@ -163,7 +165,7 @@ class HotReloadTest {
     Models.write(Models.halfPlus(2), base.resolve("1/model.onnx"));
     Models.write(Models.halfPlus(3), base.resolve("2/model.onnx"));
     folders.put(new ModelName("base"), new ModelFolder(base, "fluid_time_file"));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       awaitAnswer(client, "base", outputs("4.0"));
       Models.write(Models.halfPlus(4), base.resolve("10/model.onnx"));
@@ -177,7 +179,7 @@ class HotReloadTest {
   void aVersionWhoseSignatureBreaksClientsIsRefused() throws IOException {
     PublishedModel model = model("hp");
     model.publish(Models.halfPlus(2));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       model.publish(Models.echo(List.of(ElementType.FLOAT)));
       await().atMost(PATIENCE).until(() -> status(client, "hp").contains("would break clients"));
@@ -189,7 +191,7 @@ class HotReloadTest {
   void a14CorruptVersionIsRefusedAndAGoodOneThenLoads() throws IOException {
     PublishedModel model = model("hp");
     model.publish(Models.halfPlus(2));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       model.publish(Models.corrupt());
       await()
@@ -220,7 +222,7 @@ class HotReloadTest {
     model.publish(Models.halfPlus(2));
     Path real = model.path().toRealPath();
     Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("r-xr-xr-x"));
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       awaitAnswer(client, "hp", outputs("3.0"));
       try (var files = Files.list(real)) {
@@ -236,7 +238,7 @@ class HotReloadTest {
   void a18ReloadTriggerNoneNeverReloads() throws IOException {
     PublishedModel model = model("hp");
     model.publish(Models.halfPlus(2));
-    try (Client client = new Client(start(serving(false)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(false)).port())) {
       awaitReady(client);
       model.publish(Models.halfPlus(3));
       await().pollDelay(INTERVAL.multipliedBy(20)).until(() -> true);
@@ -252,7 +254,7 @@ class HotReloadTest {
     for (PublishedModel model : List.of(one, two, three)) {
       model.publish(Models.halfPlus(2));
     }
-    try (Client client = new Client(start(serving(true)).port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port())) {
       awaitReady(client);
       one.publish(Models.corrupt());
       two.publish(Models.halfPlus(3));
@@ -269,10 +271,10 @@ class HotReloadTest {
   void a20SlowRequestKeepsItsVersionThroughTwoReloads() throws Exception {
     PublishedModel model = model("slow");
     model.publish(Models.slow());
-    try (Client client = new Client(start(serving(true)).port());
-        Client slow = new Client(start().port())) {
+    try (LoopbackClient client = new LoopbackClient(start(serving(true)).port());
+        LoopbackClient slow = new LoopbackClient(start().port())) {
       awaitReady(client);
-      CompletableFuture<Client.Answer> answer =
+      CompletableFuture<LoopbackClient.Answer> answer =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
@@ -290,7 +292,7 @@ class HotReloadTest {
       assertThat(status(client, "slow")).contains("\"version\":\"1\",\"state\":\"UNLOADING\"");
       assertThat(metric(client, "mlserve_model_versions_closed_total{model=\"slow\",}"))
           .isEqualTo(1); // version 2, which nobody held
-      Client.Answer late = answer.get(60, TimeUnit.SECONDS);
+      LoopbackClient.Answer late = answer.get(60, TimeUnit.SECONDS);
       assertThat(late.status()).isEqualTo(200);
       assertThat(late.version()).isEqualTo(1);
       assertThat(late.body()).isEqualTo(outputs("6.0"));
@@ -305,7 +307,7 @@ class HotReloadTest {
     return server == null ? start(serving(true)) : server;
   }
 
-  private static double metric(Client client, String series) throws IOException {
+  private static double metric(LoopbackClient client, String series) throws IOException {
     return client
         .get("/metrics")
         .body()
