@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class ModelSlotTest {
-  private static final int THREADS = 500;
+  private static final int THREADS = Integer.getInteger("mlserve.stress.threads", 64);
   private static final int SWAPS = Integer.getInteger("mlserve.stress.swaps", 5_000);
   private static final int MOST_SECONDS = Integer.getInteger("mlserve.stress.seconds", 10);
 
