@@ -254,11 +254,11 @@ bench=$!
 pids="$pids $bench"
 
 answers_match() {
-  grep -q "match v$1.ndjson" bench.err
+  grep -qs "match v$1.ndjson" bench.err
 }
 
 refused() {
-  grep -q 'update\.failed' monitor.log
+  grep -qs 'update\.failed' monitor.log
 }
 
 wait_until 'the first answer' 20 answers_match 1
