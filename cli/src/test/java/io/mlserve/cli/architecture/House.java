@@ -54,7 +54,10 @@ final class House {
               entry("bench", List.of("model", "error")),
               entry("http", List.of("error", "metrics")),
               entry("grpc", List.of("error", "metrics")),
-              entry("protocol", List.of("serving", "http", "grpc", "metrics", "model", "error")),
+              entry("wire", List.of()),
+              entry(
+                  "protocol",
+                  List.of("serving", "http", "grpc", "wire", "metrics", "model", "error")),
               entry("admin", List.of("serving", "http", "metrics")),
               entry(
                   "server",
@@ -62,6 +65,7 @@ final class House {
                       "serving",
                       "http",
                       "grpc",
+                      "wire",
                       "protocol",
                       "admin",
                       "metrics",
@@ -79,8 +83,9 @@ final class House {
       new TreeMap<>(
           Map.of(
               "ai.onnxruntime..", List.of("runtime"),
-              "io.netty..", List.of("http", "bench", "protocol", "batch"),
-              "io.grpc..", List.of("grpc", "protocol", "bench"),
+              "io.netty..", List.of("http", "grpc", "bench", "protocol", "batch"),
+              "io.grpc..", List.of("grpc", "wire", "protocol", "bench"),
+              "com.google.protobuf..", List.of("wire", "protocol"),
               "org.apache.hadoop..", List.of("remote"),
               "org.apache.commons.net..", List.of("remote"),
               "org.apache.commons.compress..", List.of("archive"),
@@ -125,6 +130,10 @@ final class House {
       all.add(root + "." + name + "..");
     }
     return all.toArray(new String[0]);
+  }
+
+  private DescribedPredicate<JavaClass> generated() {
+    return resideInAPackage(root + ".wire..").as("are generated");
   }
 
   private ArchRule everyPackageIsKnown() {
@@ -258,8 +267,9 @@ final class House {
                 }));
   }
 
-  private static ArchRule leftovers() {
+  private ArchRule leftovers() {
     return noClasses()
+        .that(DescribedPredicate.not(generated()))
         .should()
         .haveSimpleNameEndingWith("Util")
         .orShould()
@@ -270,9 +280,11 @@ final class House {
         .haveSimpleNameEndingWith("Manager");
   }
 
-  private static ArchRule statics() {
+  private ArchRule statics() {
     return fields()
         .that()
+        .areDeclaredInClassesThat(DescribedPredicate.not(generated()))
+        .and()
         .areStatic()
         .and(
             describe(
@@ -282,8 +294,9 @@ final class House {
         .beFinal();
   }
 
-  private static ArchRule nullMarked() {
+  private ArchRule nullMarked() {
     return classes()
+        .that(DescribedPredicate.not(generated()))
         .should(
             new ArchCondition<>("lie in a package annotated @NullMarked") {
               @Override
