@@ -6,6 +6,7 @@ import io.mlserve.error.MlserveException;
 import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.model.ValueSpec;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.ServableLoader;
 import io.mlserve.serving.ServingOptions;
@@ -69,23 +70,27 @@ final class ModelCheckReport {
     generator.writeStartObject();
     generator.writeStringField("model", servable.name().text());
     generator.writeNumberField("version", servable.version());
-    tensors(generator, "inputs", signature.inputs());
-    tensors(generator, "outputs", signature.outputs());
+    values(generator, "inputs", signature.inputs());
+    values(generator, "outputs", signature.outputs());
     generator.writeEndObject();
     generator.close();
     out.println();
   }
 
-  private static void tensors(JsonGenerator generator, String key, List<TensorSpec> specs)
+  private static void values(JsonGenerator generator, String key, List<? extends ValueSpec> specs)
       throws IOException {
     generator.writeArrayFieldStart(key);
-    for (TensorSpec spec : specs) {
+    for (ValueSpec spec : specs) {
       generator.writeStartObject();
       generator.writeStringField("name", spec.name());
-      generator.writeStringField("type", spec.type().name());
-      generator.writeFieldName("shape");
-      long[] dims = spec.shape().toArray();
-      generator.writeArray(dims, 0, dims.length);
+      if (spec instanceof TensorSpec tensor) {
+        generator.writeStringField("type", tensor.type().name());
+        generator.writeFieldName("shape");
+        long[] dims = tensor.shape().toArray();
+        generator.writeArray(dims, 0, dims.length);
+      } else if (spec instanceof ValueSpec.Structure structure) {
+        generator.writeStringField("type", structure.form());
+      }
       generator.writeEndObject();
     }
     generator.writeEndArray();

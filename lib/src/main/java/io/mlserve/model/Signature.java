@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The inputs that a model takes and the outputs that it gives, in the model's order. */
-public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
+public record Signature(List<TensorSpec> inputs, List<ValueSpec> outputs) {
   public Signature {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
@@ -14,12 +14,20 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
     return find(inputs, name);
   }
 
-  public Optional<TensorSpec> output(String name) {
+  public Optional<ValueSpec> output(String name) {
     return find(outputs, name);
   }
 
-  private static Optional<TensorSpec> find(List<TensorSpec> specs, String name) {
-    for (TensorSpec spec : specs) { // a handful at most
+  /** The outputs that are tensors: all that most protocols can carry. */
+  public List<TensorSpec> tensorOutputs() {
+    return outputs.stream()
+        .filter(TensorSpec.class::isInstance)
+        .map(TensorSpec.class::cast)
+        .toList();
+  }
+
+  private static <T extends ValueSpec> Optional<T> find(List<T> specs, String name) {
+    for (T spec : specs) { // a handful at most
       if (spec.name().equals(name)) {
         return Optional.of(spec);
       }
@@ -47,16 +55,23 @@ public record Signature(List<TensorSpec> inputs, List<TensorSpec> outputs) {
         return Optional.of("input '" + then + "' is new");
       }
     }
-    for (TensorSpec now : outputs) {
-      Optional<TensorSpec> then = next.output(now.name());
+    for (ValueSpec now : outputs) {
+      Optional<ValueSpec> then = next.output(now.name());
       if (then.isEmpty()) {
         return Optional.of("output '" + now.name() + "' is gone");
       }
-      if (then.get().type() != now.type() || then.get().shape().rank() != now.shape().rank()) {
+      if (!readsAlike(now, then.get())) {
         return Optional.of("output '" + now + "' became '" + then.get() + "'");
       }
     }
     return Optional.empty();
+  }
+
+  private static boolean readsAlike(ValueSpec now, ValueSpec then) {
+    if (now instanceof TensorSpec before && then instanceof TensorSpec after) {
+      return before.type() == after.type() && before.shape().rank() == after.shape().rank();
+    }
+    return now.equals(then);
   }
 
   private static boolean takesAtLeast(Shape next, Shape now) {

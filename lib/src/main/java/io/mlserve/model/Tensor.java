@@ -3,7 +3,7 @@ package io.mlserve.model;
 import java.nio.ByteBuffer;
 
 /** The elements of one input or output of one call. */
-public sealed interface Tensor {
+public sealed interface Tensor extends Value {
   ElementType type();
 
   Shape shape();

@@ -7,7 +7,7 @@ package io.mlserve.model;
  * @param type of its elements
  * @param shape with {@link Shape#ANY} where a request chooses
  */
-public record TensorSpec(String name, ElementType type, Shape shape) {
+public record TensorSpec(String name, ElementType type, Shape shape) implements ValueSpec {
   @Override
   public String toString() {
     return name + ": " + type + " " + shape;

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class ElementTypes {
   private ElementTypes() {}
 
-  /** The type, or empty for those that cannot be fed or fetched (complex, 8-bit floats). */
+  /** The type, or empty for those that cannot be fed or fetched (complex, 4-bit). */
   static Optional<ElementType> of(OnnxTensorType type) {
     return switch (type) {
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT -> Optional.of(ElementType.FLOAT);
@@ -26,18 +26,18 @@ final class ElementTypes {
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64 -> Optional.of(ElementType.UINT64);
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_BOOL -> Optional.of(ElementType.BOOL);
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_STRING -> Optional.of(ElementType.STRING);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN -> Optional.of(ElementType.FLOAT8E4M3FN);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FNUZ -> Optional.of(ElementType.FLOAT8E4M3FNUZ);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2 -> Optional.of(ElementType.FLOAT8E5M2);
+      case ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ -> Optional.of(ElementType.FLOAT8E5M2FNUZ);
       case ONNX_TENSOR_ELEMENT_DATA_TYPE_UNDEFINED,
           ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX64,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX128,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FNUZ,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2,
-          ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ ->
+          ONNX_TENSOR_ELEMENT_DATA_TYPE_COMPLEX128 ->
           Optional.empty();
     };
   }
 
-  /** The carrier that the Java binding has for a type; empty for the unsigned ones above 8 bits. */
+  /** The carrier that the Java binding has for a type; empty where it has none. */
   static Optional<OnnxJavaType> carrier(ElementType type) {
     return switch (type) {
       case FLOAT -> Optional.of(OnnxJavaType.FLOAT);
@@ -51,7 +51,8 @@ final class ElementTypes {
       case UINT8 -> Optional.of(OnnxJavaType.UINT8);
       case BOOL -> Optional.of(OnnxJavaType.BOOL);
       case STRING -> Optional.of(OnnxJavaType.STRING);
-      case UINT16, UINT32, UINT64 -> Optional.empty();
+      case UINT16, UINT32, UINT64, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ ->
+          Optional.empty();
     };
   }
 }

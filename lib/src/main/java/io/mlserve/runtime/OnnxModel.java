@@ -7,17 +7,15 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.TensorInfo;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
-import io.mlserve.model.ElementType;
-import io.mlserve.model.Shape;
+import io.mlserve.model.InferRequest;
 import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
-import io.mlserve.model.TensorSpec;
+import io.mlserve.model.Value;
+import io.mlserve.model.ValueSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -51,7 +49,7 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Loads the model file {@code file}; messages name it without its folder, for clients see them.
    * {@code DATA_LOSS} if it is no model that can run, {@code NOT_FOUND} if it is not there, {@code
-   * UNIMPLEMENTED} if its inputs or outputs are no tensors.
+   * UNIMPLEMENTED} if an input is no tensor, or has elements of a type that cannot be fed.
    */
   public static OnnxModel load(Path file, RuntimeOptions options) {
     if (!Files.isRegularFile(file)) {
@@ -79,7 +77,7 @@ public final class OnnxModel implements AutoCloseable {
     try {
       Map<String, NodeInfo> inputs = session.getInputInfo();
       Map<String, NodeInfo> outputs = session.getOutputInfo();
-      Signature signature = new Signature(specs(inputs), specs(outputs));
+      Signature signature = new Signature(Specs.inputs(inputs), Specs.outputs(outputs));
       OnnxModel model =
           new OnnxModel(environment, session, signature, OutputShapes.of(inputs, outputs));
       usable = true;
@@ -91,26 +89,6 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private static List<TensorSpec> specs(Map<String, NodeInfo> nodes) {
-    List<TensorSpec> specs = new ArrayList<>();
-    for (NodeInfo node : nodes.values()) {
-      if (!(node.getInfo() instanceof TensorInfo info)) {
-        throw new MlserveException(
-            ErrorCode.UNIMPLEMENTED,
-            "'" + node.getName() + "' is a sequence or map (expected: a tensor)");
-      }
-      ElementType type =
-          ElementTypes.of(info.onnxType)
-              .orElseThrow(
-                  () ->
-                      new MlserveException(
-                          ErrorCode.UNIMPLEMENTED,
-                          "'" + node.getName() + "' has elements of type " + info.onnxType));
-      specs.add(new TensorSpec(node.getName(), type, Shape.of(info.getShape())));
-    }
-    return specs;
-  }
-
   public Signature signature() {
     return signature;
   }
@@ -118,14 +96,16 @@ public final class OnnxModel implements AutoCloseable {
   /**
    * Runs the model once.
    *
-   * @param inputs by name; exactly those of the signature
+   * @param request with exactly the inputs of the signature, and outputs that it has
    * @param memory where outputs of a size known before go; they are valid as long as it says
-   * @return every output by name, in the model's order
+   * @return every output that is wanted by name, in the model's order
    */
-  public Map<String, Tensor> run(Map<String, Tensor> inputs, OutputMemory memory) {
-    Map<String, Tensor> pinned = pinning ? outputShapes.pin(signature, inputs, memory) : Map.of();
+  public Map<String, Value> run(InferRequest request, OutputMemory memory) {
+    List<ValueSpec> wanted = wanted(request.outputs());
+    Map<String, Tensor> pinned =
+        pinning ? outputShapes.pin(wanted, request.inputs(), memory) : Map.of();
     try {
-      return run(inputs, pinned);
+      return run(request.inputs(), wanted, pinned);
     } catch (OrtException e) {
       if (pinned.isEmpty()) {
         throw RunFailures.translate(e);
@@ -133,7 +113,7 @@ public final class OnnxModel implements AutoCloseable {
     }
     // Either the request is at fault, or the model's dimension names promise what it does not keep.
     try {
-      Map<String, Tensor> answer = run(inputs, Map.of());
+      Map<String, Value> answer = run(request.inputs(), wanted, Map.of());
       pinning = false;
       return answer;
     } catch (OrtException e) {
@@ -141,7 +121,14 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, Map<String, Tensor> pinned)
+  private List<ValueSpec> wanted(Set<String> names) {
+    return names.isEmpty()
+        ? signature.outputs()
+        : signature.outputs().stream().filter(output -> names.contains(output.name())).toList();
+  }
+
+  private Map<String, Value> run(
+      Map<String, Tensor> inputs, List<ValueSpec> wanted, Map<String, Tensor> pinned)
       throws OrtException {
     Map<String, OnnxTensor> fed = new HashMap<>();
     Map<String, OnnxTensor> pins = new HashMap<>();
@@ -153,13 +140,13 @@ public final class OnnxModel implements AutoCloseable {
         pins.put(pin.getKey(), OrtTensors.of(environment, pin.getValue()));
       }
       Set<String> unpinned = new LinkedHashSet<>();
-      for (TensorSpec output : signature.outputs()) {
+      for (ValueSpec output : wanted) {
         if (!pinned.containsKey(output.name())) {
           unpinned.add(output.name());
         }
       }
       try (OrtSession.Result result = session.run(fed, unpinned, pins)) {
-        return answer(result, pinned);
+        return answer(result, wanted, pinned);
       }
     } finally {
       fed.values().forEach(OnnxTensor::close);
@@ -167,19 +154,22 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
-  private Map<String, Tensor> answer(OrtSession.Result result, Map<String, Tensor> pinned) {
-    Map<String, Tensor> answer = new LinkedHashMap<>();
-    for (TensorSpec output : signature.outputs()) {
+  private static Map<String, Value> answer(
+      OrtSession.Result result, List<ValueSpec> wanted, Map<String, Tensor> pinned)
+      throws OrtException {
+    Map<String, Value> answer = new LinkedHashMap<>();
+    for (ValueSpec output : wanted) {
       Tensor known = pinned.get(output.name());
-      if (known == null) {
-        OnnxValue value = result.get(output.name()).orElse(null);
-        if (!(value instanceof OnnxTensor tensor)) {
-          throw new MlserveException(
-              ErrorCode.INTERNAL, "output '" + output.name() + "' is missing from the answer");
-        }
-        known = OrtTensors.copyOf(tensor, output.type());
+      if (known != null) {
+        answer.put(output.name(), known);
+        continue;
       }
-      answer.put(output.name(), known);
+      OnnxValue value = result.get(output.name()).orElse(null);
+      if (value == null) {
+        throw new MlserveException(
+            ErrorCode.INTERNAL, "output '" + output.name() + "' is missing from the answer");
+      }
+      answer.put(output.name(), OrtValues.copyOf(value, output.name()));
     }
     return answer;
   }

@@ -25,7 +25,7 @@ final class OrtTensors {
       Optional<OnnxJavaType> carrier = ElementTypes.carrier(numbers.type());
       return carrier.isPresent()
           ? OnnxTensor.createTensor(environment, numbers.data(), shape, carrier.get())
-          : UnsignedTensors.create(environment, numbers);
+          : UncarriedTensors.create(environment, numbers);
     }
     return OnnxTensor.createTensor(environment, ((Tensor.Strings) tensor).values(), shape);
   }

@@ -4,11 +4,12 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.TensorInfo;
 import io.mlserve.model.ElementType;
 import io.mlserve.model.Shape;
-import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.model.ValueSpec;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -52,10 +53,14 @@ final class OutputShapes {
     return new OutputShapes(named, outputNames);
   }
 
-  /** Tensors for all outputs whose shape can be told, over memory from {@code memory}. */
-  Map<String, Tensor> pin(Signature signature, Map<String, Tensor> inputs, OutputMemory memory) {
+  /** Tensors for those outputs whose shape can be told, over memory from {@code memory}. */
+  Map<String, Tensor> pin(
+      List<ValueSpec> outputs, Map<String, Tensor> inputs, OutputMemory memory) {
     Map<String, Tensor> pinned = new HashMap<>();
-    for (TensorSpec output : signature.outputs()) {
+    for (ValueSpec spec : outputs) {
+      if (!(spec instanceof TensorSpec output)) {
+        continue;
+      }
       resolve(output, inputs)
           .ifPresent(
               shape -> {

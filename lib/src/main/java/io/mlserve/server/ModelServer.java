@@ -9,6 +9,7 @@ import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
+import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.ModelFolder;
 import java.time.Duration;
@@ -80,9 +81,7 @@ public final class ModelServer implements AutoCloseable {
     TfsRest tfs =
         new TfsRest(
             models,
-            new Admission(options.maxInFlight()),
-            metrics,
-            workers,
+            new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers),
             new TfsRest.Limits(options.requestTimeout(), options.http().maxBodyBytes()));
     return new Router(
         List.of(

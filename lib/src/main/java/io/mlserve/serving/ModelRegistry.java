@@ -1,7 +1,5 @@
 package io.mlserve.serving;
 
-import io.mlserve.error.ErrorCode;
-import io.mlserve.error.MlserveException;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
@@ -47,14 +45,16 @@ public final class ModelRegistry implements AutoCloseable {
     return registry;
   }
 
-  public Optional<ServedModel> find(String name) {
+  public Optional<ServedModel> model(String name) {
     return Optional.ofNullable(models.get(name));
   }
 
-  /** {@code NOT_FOUND} unless there is such a model. */
-  public ServedModel require(String name) {
-    return find(name)
-        .orElseThrow(() -> new MlserveException(ErrorCode.NOT_FOUND, "no model '" + name + "'"));
+  /** A lease of what {@code target} means now, or why there is none. */
+  public Found find(Target target) {
+    ServedModel model = models.get(target.model());
+    return model == null
+        ? new Found.Absent(Found.Absence.UNKNOWN_MODEL)
+        : model.find(target.version());
   }
 
   /** In the order in which they were named. */

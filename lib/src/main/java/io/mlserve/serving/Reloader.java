@@ -9,6 +9,7 @@ import io.mlserve.serving.VersionStatus.Failure;
 import io.mlserve.store.ModelFiles;
 import io.mlserve.store.ModelFolder;
 import io.mlserve.store.ModelMark;
+import io.mlserve.version.VersionChoice;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -115,7 +116,11 @@ final class Reloader {
     long start = System.nanoTime();
     try {
       Servable next = loader.load(model.name(), version, files.model(), servedSignature());
-      model.swap(next);
+      model.put(next);
+      model.loadedVersions().stream()
+          .filter(other -> other != version)
+          .toList()
+          .forEach(model::remove);
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       metrics.loaded(model.name(), version, Optional.of(took));
       log.info("{}: version {} is served, loaded in {} ms", model.name(), version, took.toMillis());
@@ -135,11 +140,10 @@ final class Reloader {
   }
 
   private Optional<Signature> servedSignature() {
-    Optional<Lease<Servable>> lease = model.lease();
-    if (lease.isEmpty()) {
+    if (!(model.find(VersionChoice.NEWEST) instanceof Found.Leased leased)) {
       return Optional.empty();
     }
-    try (Lease<Servable> held = lease.get()) {
+    try (Lease<Servable> held = leased.lease()) {
       return Optional.of(held.value().signature());
     }
   }

@@ -1,8 +1,9 @@
 package io.mlserve.serving;
 
+import io.mlserve.model.InferRequest;
 import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
-import io.mlserve.model.Tensor;
+import io.mlserve.model.Value;
 import io.mlserve.runtime.OnnxModel;
 import io.mlserve.runtime.OutputMemory;
 import java.util.Map;
@@ -15,6 +16,7 @@ public final class Servable implements AutoCloseable {
   private final ModelName name;
   private final long version;
   private final OnnxModel model;
+  private final ServableStatistics statistics = new ServableStatistics();
 
   Servable(ModelName name, long version, OnnxModel model) {
     this.name = name;
@@ -34,9 +36,14 @@ public final class Servable implements AutoCloseable {
     return model.signature();
   }
 
+  /** What was asked of it so far. */
+  public ServableStatistics statistics() {
+    return statistics;
+  }
+
   /** Runs the model once, see {@link OnnxModel#run}. */
-  public Map<String, Tensor> infer(Map<String, Tensor> inputs, OutputMemory memory) {
-    return model.run(inputs, memory);
+  public Map<String, Value> infer(InferRequest request, OutputMemory memory) {
+    return model.run(request, memory);
   }
 
   /** Frees the model; in a server only the slot does so, when the last lease has ended. */

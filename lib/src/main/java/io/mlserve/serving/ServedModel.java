@@ -2,29 +2,44 @@ package io.mlserve.serving;
 
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
+import io.mlserve.serving.Found.Absence;
+import io.mlserve.version.VersionChoice;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** One model under its name: what of it is current, and what became of its versions. */
+/**
+ * One model under its name: which versions of it can answer, and what became of the others.
+ * Requests find their version without waiting for anybody; one thread at a time changes what is
+ * there.
+ */
 public final class ServedModel implements AutoCloseable {
   private final ModelName name;
   private final ServingMetrics metrics;
   private final VersionHistory history;
-  private final ModelSlot<Servable> slot;
+
+  // Replaced as a whole, never changed: whoever reads one sees the versions of one moment.
+  private volatile NavigableMap<Long, ModelSlot<Servable>> loaded = Collections.emptyNavigableMap();
+  private volatile Map<String, Long> labels = Map.of();
 
   ServedModel(ModelName name, ServingMetrics metrics, Clock clock) {
     this.name = name;
     this.metrics = metrics;
     this.history = new VersionHistory(name, metrics, clock);
-    this.slot = new ModelSlot<>(this::retire);
     metrics.introduce(name);
   }
 
   private void retire(Servable servable) {
     servable.close();
-    if (servedVersion().orElse(-1) != servable.version()) { // not when its files changed in place
+    if (!loaded.containsKey(servable.version())) { // not when its files changed in place
       history.enter(servable.version(), VersionStatus.State.END);
     }
     metrics.closed(name);
@@ -34,19 +49,49 @@ public final class ServedModel implements AutoCloseable {
     return name;
   }
 
-  /** A lease of the version that is served now, or empty if none is; the caller closes it. */
-  public Optional<Lease<Servable>> lease() {
-    return slot.lease();
+  /** A lease of the version that {@code choice} means now, or why there is none. */
+  public Found find(VersionChoice choice) {
+    if (choice instanceof VersionChoice.Specific number) {
+      return numbered(number.version());
+    }
+    if (choice instanceof VersionChoice.Label label) {
+      Long version = labels.get(label.label());
+      if (version == null) {
+        return new Found.Absent(Absence.UNKNOWN_LABEL);
+      }
+      return numbered(version) instanceof Found.Leased leased
+          ? leased
+          : new Found.Absent(Absence.LABEL_PENDING);
+    }
+    return newest();
   }
 
-  /** The same if the version served now is {@code version}. */
-  public Optional<Lease<Servable>> lease(long version) {
-    Optional<Lease<Servable>> lease = slot.lease();
-    if (lease.isPresent() && lease.get().value().version() != version) {
-      lease.get().close();
-      return Optional.empty();
-    }
-    return lease;
+  private Found newest() {
+    NavigableMap<Long, ModelSlot<Servable>> seen;
+    do {
+      seen = loaded;
+      for (ModelSlot<Servable> slot : seen.values()) {
+        Optional<Lease<Servable>> lease = slot.lease();
+        if (lease.isPresent()) {
+          return new Found.Leased(lease.get());
+        }
+      }
+    } while (seen != loaded); // all that was there went meanwhile: look at what came
+    return new Found.Absent(Absence.NO_VERSION);
+  }
+
+  private Found numbered(long version) {
+    NavigableMap<Long, ModelSlot<Servable>> seen;
+    do {
+      seen = loaded;
+      @Nullable ModelSlot<Servable> slot = seen.get(version);
+      Optional<Lease<Servable>> lease = slot == null ? Optional.empty() : slot.lease();
+      if (lease.isPresent()) {
+        return new Found.Leased(lease.get());
+      }
+    } while (seen != loaded);
+    return new Found.Absent(
+        history.isUnderWay(version) ? Absence.VERSION_NOT_READY : Absence.UNKNOWN_VERSION);
   }
 
   /** Every version that is known of, newest first. */
@@ -54,40 +99,69 @@ public final class ServedModel implements AutoCloseable {
     return history.all();
   }
 
-  /** The version that answers requests now, if any does. */
+  /** The versions that can answer now, newest first. */
+  public SortedSet<Long> loadedVersions() {
+    return loaded.navigableKeySet();
+  }
+
+  /** The version that answers requests which name none, if any does. */
   public OptionalLong servedVersion() {
-    Optional<Lease<Servable>> lease = slot.lease();
-    if (lease.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try (Lease<Servable> held = lease.get()) {
-      return OptionalLong.of(held.value().version());
-    }
+    NavigableMap<Long, ModelSlot<Servable>> seen = loaded;
+    return seen.isEmpty() ? OptionalLong.empty() : OptionalLong.of(seen.firstKey());
+  }
+
+  /** What each label stands for, loaded or not. */
+  public Map<String, Long> labels() {
+    return labels;
   }
 
   VersionHistory history() {
     return history;
   }
 
-  /** Lets {@code next} take all requests from now on. One thread at a time. */
-  void swap(Servable next) {
-    Optional<Lease<Servable>> before = slot.lease();
-    slot.swap(next);
-    // Reported after the fact: whoever reads it and then asks gets the new version. The old one is
-    // held until then, so that no status call finds a moment without an available version.
+  void label(Map<String, Long> all) {
+    labels = Map.copyOf(all);
+  }
+
+  /** Lets {@code next} take the requests for its version from now on. One thread at a time. */
+  void put(Servable next) {
+    ModelSlot<Servable> slot = loaded.get(next.version());
+    if (slot != null) {
+      slot.swap(next);
+    } else {
+      ModelSlot<Servable> fresh = new ModelSlot<>(this::retire);
+      fresh.swap(next);
+      NavigableMap<Long, ModelSlot<Servable>> more = copy();
+      more.put(next.version(), fresh);
+      loaded = Collections.unmodifiableNavigableMap(more);
+    }
+    // Reported after the fact: whoever reads it and then asks gets the new version.
     history.enter(next.version(), VersionStatus.State.AVAILABLE);
-    before.ifPresent(
-        lease -> {
-          if (lease.value().version() != next.version()) {
-            history.enter(lease.value().version(), VersionStatus.State.UNLOADING);
-          }
-          lease.close();
-        });
+  }
+
+  /** Lets {@code version} take no more requests; it is closed by its last lease. */
+  void remove(long version) {
+    NavigableMap<Long, ModelSlot<Servable>> fewer = copy();
+    ModelSlot<Servable> slot = fewer.remove(version);
+    if (slot == null) {
+      return;
+    }
+    loaded = Collections.unmodifiableNavigableMap(fewer);
+    history.enter(version, VersionStatus.State.UNLOADING);
+    slot.close();
+  }
+
+  private NavigableMap<Long, ModelSlot<Servable>> copy() {
+    NavigableMap<Long, ModelSlot<Servable>> copy = new TreeMap<>(Comparator.reverseOrder());
+    copy.putAll(loaded);
+    return copy;
   }
 
   /** Nothing is served any more; what still runs is closed when it ends. */
   @Override
   public void close() {
-    slot.close();
+    for (long version : List.copyOf(loaded.keySet())) {
+      remove(version);
+    }
   }
 }

@@ -52,6 +52,12 @@ final class VersionHistory {
     put(version, isServed(version) ? State.AVAILABLE : State.END, Optional.of(failure));
   }
 
+  /** Whether there is such a version and it may answer some day, or did a moment ago. */
+  synchronized boolean isUnderWay(long version) {
+    VersionStatus status = versions.get(version);
+    return status != null && (status.state() != State.END || status.failure().isPresent());
+  }
+
   private boolean isServed(long version) {
     VersionStatus status = versions.get(version);
     return status != null && status.state() == State.AVAILABLE;

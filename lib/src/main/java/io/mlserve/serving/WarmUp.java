@@ -3,6 +3,7 @@ package io.mlserve.serving;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.ElementType;
+import io.mlserve.model.InferRequest;
 import io.mlserve.model.Shape;
 import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
@@ -27,7 +28,7 @@ final class WarmUp {
   static void run(OnnxModel model) {
     Map<String, Tensor> inputs = inputs(model.signature());
     try {
-      model.run(inputs, WarmUp::memory);
+      model.run(InferRequest.of(inputs), WarmUp::memory);
     } catch (MlserveException e) {
       throw new MlserveException(
               ErrorCode.DATA_LOSS,

@@ -17,7 +17,7 @@ class SignatureTest {
   }
 
   private static Signature of(List<TensorSpec> inputs, List<TensorSpec> outputs) {
-    return new Signature(inputs, outputs);
+    return new Signature(inputs, List.copyOf(outputs));
   }
 
   private static Signature withInput(TensorSpec input) {

@@ -57,7 +57,8 @@ final class House {
               entry("wire", List.of()),
               entry(
                   "protocol",
-                  List.of("serving", "http", "grpc", "wire", "metrics", "model", "error")),
+                  List.of(
+                      "serving", "http", "grpc", "wire", "metrics", "version", "model", "error")),
               entry("admin", List.of("serving", "http", "metrics")),
               entry(
                   "server",

@@ -32,6 +32,14 @@ interface ElementReader {
       case DOUBLE -> json -> numbers.room(8).putDouble(doubleAt(json, spec));
       case FLOAT16 -> json -> numbers.room(2).putShort(float16At(json, spec));
       case BFLOAT16 -> json -> numbers.room(2).putShort(bfloat16At(json, spec));
+      case FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ ->
+          throw new MlserveException(
+              ErrorCode.UNIMPLEMENTED,
+              "input '"
+                  + spec.name()
+                  + "' has elements of type "
+                  + spec.type()
+                  + ", which JSON cannot carry");
       case INT8 -> json -> numbers.room(1).put((byte) integerAt(json, spec, -0x80, 0x7f));
       case UINT8 -> json -> numbers.room(1).put((byte) integerAt(json, spec, 0, 0xff));
       case INT16 ->

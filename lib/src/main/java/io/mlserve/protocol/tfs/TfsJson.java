@@ -121,7 +121,7 @@ final class TfsJson {
           json.writeObjectFieldStart("signature_def");
           json.writeObjectFieldStart("serving_default");
           tensors(json, "inputs", signature.inputs());
-          tensors(json, "outputs", signature.outputs());
+          tensors(json, "outputs", signature.tensorOutputs());
           json.writeStringField("method_name", "tensorflow/serving/predict");
           json.writeObjectFieldStart("defaults");
           json.writeEndObject();

@@ -2,6 +2,8 @@ package io.mlserve.protocol.tfs;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.serving.Target;
+import io.mlserve.version.VersionChoice;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -49,6 +51,15 @@ record TfsPath(Verb verb, String model, OptionalLong version, Optional<String> l
     }
     return Optional.of(
         new TfsPath(verb(match.group(4)), model.get(), version(match.group(2)), label));
+  }
+
+  /** Whom a request to this path is for. */
+  Target target() {
+    if (version.isPresent()) {
+      return new Target(model, new VersionChoice.Specific(version.getAsLong()));
+    }
+    return new Target(
+        model, label.<VersionChoice>map(VersionChoice.Label::new).orElse(VersionChoice.NEWEST));
   }
 
   private static Verb verb(@org.jspecify.annotations.Nullable String suffix) {

@@ -1,31 +1,21 @@
 package io.mlserve.protocol.tfs;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
-import io.mlserve.metrics.ServingMetrics;
-import io.mlserve.model.Signature;
-import io.mlserve.model.Tensor;
-import io.mlserve.serving.Admission;
+import io.mlserve.serving.Found;
+import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Lease;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.ServedModel;
-import io.mlserve.serving.TensorMemory;
+import io.mlserve.serving.Target;
 import io.mlserve.serving.VersionStatus;
 import io.netty.buffer.ByteBuf;
-import java.io.CharConversionException;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * TensorFlow Serving's REST API: every path below {@code /v1/}. Questions about models are answered
@@ -35,14 +25,9 @@ public final class TfsRest implements HttpHandler {
   /** How this dialect is called in metrics. */
   public static final String PROTOCOL = "tfs-rest";
 
-  private static final Logger log = LoggerFactory.getLogger(TfsRest.class);
-
   private final ModelRegistry models;
-  private final Admission admission;
-  private final ServingMetrics metrics;
-  private final Executor workers;
+  private final InferencePool pool;
   private final Limits limits;
-  private final ThreadLocal<TensorMemory> memory = ThreadLocal.withInitial(TensorMemory::new);
 
   /**
    * What bounds a prediction.
@@ -52,16 +37,9 @@ public final class TfsRest implements HttpHandler {
    */
   public record Limits(Duration timeout, long maxBodyBytes) {}
 
-  public TfsRest(
-      ModelRegistry models,
-      Admission admission,
-      ServingMetrics metrics,
-      Executor workers,
-      Limits limits) {
+  public TfsRest(ModelRegistry models, InferencePool pool, Limits limits) {
     this.models = models;
-    this.admission = admission;
-    this.metrics = metrics;
-    this.workers = workers;
+    this.pool = pool;
     this.limits = limits;
   }
 
@@ -90,7 +68,8 @@ public final class TfsRest implements HttpHandler {
         }
         case PREDICT -> {
           require(exchange.method().equals("POST"), exchange);
-          handedOn = admit(exchange, path);
+          submit(exchange, path);
+          handedOn = true;
         }
         case CLASSIFY, REGRESS -> {
           require(exchange.method().equals("POST"), exchange);
@@ -131,7 +110,7 @@ public final class TfsRest implements HttpHandler {
 
   private List<VersionStatus> statuses(TfsPath path) {
     List<VersionStatus> all =
-        models.find(path.model()).map(ServedModel::versions).orElse(List.of());
+        models.model(path.model()).map(ServedModel::versions).orElse(List.of());
     if (all.isEmpty()) {
       throw new MlserveException(
           ErrorCode.NOT_FOUND, "Could not find any versions of model " + path.model());
@@ -149,116 +128,25 @@ public final class TfsRest implements HttpHandler {
   }
 
   private void metadata(HttpExchange exchange, TfsPath path) {
-    try (Lease<Servable> lease = lease(path)) {
-      Servable servable = lease.value();
-      reply(
-          exchange, 200, TfsJson.metadata(path.model(), servable.version(), servable.signature()));
+    Target target = path.target();
+    Found found = models.find(target);
+    if (found instanceof Found.Absent absent) {
+      throw TfsAbsence.explain(target, absent.why());
     }
-  }
-
-  private Lease<Servable> lease(TfsPath path) {
-    if (path.label().isPresent()) {
-      throw new MlserveException(
-          ErrorCode.INVALID_ARGUMENT, "Unrecognized servable version label: " + path.label().get());
-    }
-    Optional<ServedModel> model = models.find(path.model());
-    Optional<Lease<Servable>> lease =
-        path.version().isPresent()
-            ? model.flatMap(found -> found.lease(path.version().getAsLong()))
-            : model.flatMap(ServedModel::lease);
-    return lease.orElseThrow(
-        () ->
-            new MlserveException(
-                ErrorCode.NOT_FOUND,
-                "Servable not found for request: "
-                    + (path.version().isPresent()
-                        ? "Specific(" + path.model() + ", " + path.version().getAsLong() + ")"
-                        : "Latest(" + path.model() + ")")));
-  }
-
-  private boolean admit(HttpExchange exchange, TfsPath path) {
-    if (!admission.tryEnter()) {
-      refused(path.model(), ErrorCode.RESOURCE_EXHAUSTED);
-      throw new MlserveException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          "more than " + admission.limit() + " requests are under way, try again");
-    }
-    metrics.admitted();
-    exchange.onTimeout(limits.timeout(), () -> reply(exchange, tooLate()));
-    workers.execute(
-        () -> {
-          try {
-            if (exchange.isAnswered()) { // it waited past its time
-              refused(path.model(), ErrorCode.DEADLINE_EXCEEDED);
-            } else {
-              predict(exchange, path);
-            }
-          } finally {
-            exchange.finish();
-            admission.leave();
-            metrics.left();
-          }
-        });
-    return true;
-  }
-
-  private void predict(HttpExchange exchange, TfsPath path) {
-    TensorMemory tensors = memory.get();
-    try (Lease<Servable> lease = lease(path)) {
-      Servable servable = lease.value();
-      try {
-        ByteBuf body = predict(exchange, servable, tensors);
-        HttpReply reply =
-            new HttpReply(200, HttpReply.JSON, body)
-                .with("X-Model-Version", Long.toString(servable.version()));
-        if (exchange.respond(reply)) {
-          count(exchange, servable, ServingMetrics.OK);
-        } else {
-          count(exchange, servable, ErrorCode.DEADLINE_EXCEEDED.name());
-        }
-      } catch (MlserveException e) {
-        count(exchange, servable, e.code().name());
-        reply(exchange, e);
-      } catch (OutOfMemoryError e) { // of direct memory: the heap is not touched by tensors
-        count(exchange, servable, ErrorCode.RESOURCE_EXHAUSTED.name());
-        log.error("{} version {}: no memory for tensors", path.model(), servable.version(), e);
+    if (found instanceof Found.Leased leased) {
+      try (Lease<Servable> lease = leased.lease()) {
+        Servable servable = lease.value();
         reply(
             exchange,
-            new MlserveException(ErrorCode.RESOURCE_EXHAUSTED, "no memory for this request"));
-      } catch (RuntimeException | IOException e) {
-        count(exchange, servable, ErrorCode.INTERNAL.name());
-        log.error("{} version {}: unexpected failure", path.model(), servable.version(), e);
-        reply(exchange, new MlserveException(ErrorCode.INTERNAL, "internal error"));
+            200,
+            TfsJson.metadata(path.model(), servable.version(), servable.signature()));
       }
-    } catch (MlserveException e) {
-      refused(path.model(), e.code());
-      reply(exchange, e);
-    } finally {
-      tensors.reset();
     }
   }
 
-  private ByteBuf predict(HttpExchange exchange, Servable servable, TensorMemory tensors)
-      throws IOException {
-    Signature signature = servable.signature();
-    PredictRequest request;
-    try (JsonParser json = TfsJson.parser(RequestBody.open(exchange, limits.maxBodyBytes()))) {
-      request = PredictRequest.read(json, signature, tensors);
-    } catch (CharConversionException e) {
-      throw new MlserveException(
-          ErrorCode.INVALID_ARGUMENT, "JSON Parse error: the body is no UTF-8 text", e);
-    }
-    Map<String, Tensor> outputs = servable.infer(request.inputs(), tensors);
-    return TfsJson.write(json -> PredictResponse.write(json, outputs, request.format()));
-  }
-
-  private void count(HttpExchange exchange, Servable servable, String code) {
-    metrics.answered(
-        servable.name().text(),
-        Long.toString(servable.version()),
-        PROTOCOL,
-        code,
-        Duration.ofNanos(System.nanoTime() - exchange.startNanos()));
+  private void submit(HttpExchange exchange, TfsPath path) {
+    exchange.onTimeout(limits.timeout(), () -> reply(exchange, tooLate()));
+    pool.submit(new TfsPredictCall(exchange, path.target(), limits));
   }
 
   private MlserveException tooLate() {
@@ -266,13 +154,7 @@ public final class TfsRest implements HttpHandler {
         ErrorCode.DEADLINE_EXCEEDED, "no answer within " + limits.timeout().toMillis() + " ms");
   }
 
-  // A request that no version can be charged with.
-  private void refused(String model, ErrorCode code) {
-    metrics.refused(
-        models.find(model).isPresent() ? model : ServingMetrics.UNKNOWN, PROTOCOL, code);
-  }
-
-  private static boolean reply(HttpExchange exchange, MlserveException failure) {
+  static boolean reply(HttpExchange exchange, MlserveException failure) {
     HttpReply reply =
         new HttpReply(
             TfsStatus.of(failure.code()), HttpReply.JSON, TfsJson.error(failure.message()));

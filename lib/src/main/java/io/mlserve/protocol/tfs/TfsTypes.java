@@ -13,6 +13,10 @@ final class TfsTypes {
       case DOUBLE -> "DT_DOUBLE";
       case FLOAT16 -> "DT_HALF";
       case BFLOAT16 -> "DT_BFLOAT16";
+      case FLOAT8E4M3FN -> "DT_FLOAT8_E4M3FN";
+      case FLOAT8E4M3FNUZ -> "DT_FLOAT8_E4M3FNUZ";
+      case FLOAT8E5M2 -> "DT_FLOAT8_E5M2";
+      case FLOAT8E5M2FNUZ -> "DT_FLOAT8_E5M2FNUZ";
       case INT8 -> "DT_INT8";
       case INT16 -> "DT_INT16";
       case INT32 -> "DT_INT32";

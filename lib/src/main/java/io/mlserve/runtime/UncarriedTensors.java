@@ -14,14 +14,14 @@ import java.nio.Buffer;
 import java.util.Arrays;
 
 /**
- * Tensors of uint16, uint32 and uint64. ONNX Runtime's native layer makes them, its Java binding
- * only reads them: there is no public way to feed one. So this class calls what the binding's own
- * {@code createTensor} calls, with the element type that it cannot name.
+ * Tensors of uint16, uint32, uint64 and the 8-bit floats. ONNX Runtime's native layer makes them,
+ * its Java binding only reads them: there is no public way to feed one. So this class calls what
+ * the binding's own {@code createTensor} calls, with the element type that it cannot name.
  */
-final class UnsignedTensors {
+final class UncarriedTensors {
   private static final Access ACCESS = Access.open();
 
-  private UnsignedTensors() {}
+  private UncarriedTensors() {}
 
   /** The members of the binding that its {@code createTensor} uses. */
   private record Access(
@@ -107,6 +107,10 @@ final class UnsignedTensors {
       case UINT16 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT16.value;
       case UINT32 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT32.value;
       case UINT64 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_UINT64.value;
+      case FLOAT8E4M3FN -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FN.value;
+      case FLOAT8E4M3FNUZ -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E4M3FNUZ.value;
+      case FLOAT8E5M2 -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2.value;
+      case FLOAT8E5M2FNUZ -> OnnxTensorType.ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT8E5M2FNUZ.value;
       case FLOAT, DOUBLE, FLOAT16, BFLOAT16, INT8, INT16, INT32, INT64, UINT8, BOOL, STRING ->
           throw new IllegalArgumentException(type + " needs no help");
     };
