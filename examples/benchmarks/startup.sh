@@ -40,12 +40,13 @@ for java in "$@"; do
     sleep 0.1
   done
 
-  names=(hello version help serve-help plain)
+  names=(hello version help unpack-help serve-help plain)
   rm -f "$work"/*.ms
   for ((i = 0; i < runs; i++)); do
     measure "$java/bin/java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp "$work/hello" Hello >>"$work/hello.ms"
     measure cli/target/dist/bin/mlserve --version >>"$work/version.ms"
     measure cli/target/dist/bin/mlserve --help >>"$work/help.ms"
+    measure cli/target/dist/bin/mlserve unpack --help >>"$work/unpack-help.ms"
     measure cli/target/dist/bin/mlserve serve --help >>"$work/serve-help.ms"
     MLSERVE_JAVA_ARCHIVE=off measure cli/target/dist/bin/mlserve --version >>"$work/plain.ms"
   done
@@ -57,6 +58,7 @@ for java in "$@"; do
       hello) label='bare JVM, hello' ;;
       version) label='mlserve --version' ;;
       help) label='mlserve --help' ;;
+      unpack-help) label='mlserve unpack --help' ;;
       serve-help) label='mlserve serve --help' ;;
       plain) label='mlserve --version, no archive' ;;
     esac

@@ -23,6 +23,7 @@ import java.util.jar.Manifest;
 import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.ClassWriter;
+import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
 
 /**
@@ -31,7 +32,8 @@ import org.objectweb.asm.Opcodes;
  *
  * <p>Writes two things into OUT. The picocli jar with its class files raised from version 49 to 52:
  * the JVM leaves anything older out of class data archives, and three quarters of a short command's
- * start are picocli's classes. And {@code build-id}, a digest of what the class path holds: the
+ * start are picocli's classes. There, picocli also no longer looks for Groovy, which has every jar
+ * of the class path opened: a quarter of a start. And {@code build-id}, a digest of what the class path holds: the
  * launcher names class data archives after it, because every file of a reproducible archive has the
  * same time stamp, which is all that the JVM itself would compare.
  */
@@ -84,7 +86,7 @@ public final class PrepareDistribution {
         .getMainAttributes()
         .put(
             new Attributes.Name("Mlserve-Modified"),
-            "class files raised from version 49 to 52 with ASM, nothing else changed");
+            "class files raised from version 49 to 52 and the search for Groovy taken out, with ASM");
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (JarOutputStream jar = new JarOutputStream(bytes)) {
       ByteArrayOutputStream text = new ByteArrayOutputStream();
@@ -103,17 +105,36 @@ public final class PrepareDistribution {
 
   private static byte[] lift(byte[] classFile) {
     ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_FRAMES);
-    new ClassReader(classFile)
-        .accept(
-            new ClassVisitor(Opcodes.ASM9, writer) {
-              @Override
-              public void visit(
-                  int version, int access, String name, String generic, String parent, String[] is) {
-                super.visit(Math.max(version, Opcodes.V1_8), access, name, generic, parent, is);
-              }
-            },
-            ClassReader.SKIP_FRAMES);
+    new ClassReader(classFile).accept(new Lift(writer), ClassReader.SKIP_FRAMES);
     return writer.toByteArray();
+  }
+
+  private static final class Lift extends ClassVisitor {
+    Lift(ClassVisitor next) {
+      super(Opcodes.ASM9, next);
+    }
+
+    @Override
+    public void visit(
+        int version, int access, String name, String generic, String parent, String[] interfaces) {
+      super.visit(
+          Math.max(version, Opcodes.V1_8), access, name, generic, parent, interfaces);
+    }
+
+    @Override
+    public MethodVisitor visitMethod(
+        int access, String name, String descriptor, String generic, String[] exceptions) {
+      MethodVisitor body = super.visitMethod(access, name, descriptor, generic, exceptions);
+      if (!name.equals("loadClosureClass")) {
+        return body;
+      }
+      body.visitCode(); // return null: what it does if there is no Groovy
+      body.visitInsn(Opcodes.ACONST_NULL);
+      body.visitInsn(Opcodes.ARETURN);
+      body.visitMaxs(0, 0);
+      body.visitEnd();
+      return null;
+    }
   }
 
   private static void add(JarOutputStream jar, String name, byte[] content) throws IOException {

@@ -29,7 +29,7 @@ public final class Main {
    * Runs one command and returns its exit status. Tests call this, so they see what a shell sees.
    */
   public static int run(PrintWriter out, PrintWriter err, String... args) {
-    return CommandLines.run(CommandLines.create(out, err, System.getenv(), new Logging()), args);
+    return CommandLines.run(out, err, new Logging(), args);
   }
 
   // UTF-8 whatever the locale says: output is read by programs.

@@ -49,6 +49,12 @@ public record ByteSize(long bytes) {
     return new ByteSize(bytes.longValue());
   }
 
+  /** The number, which {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return Long.toString(bytes);
+  }
+
   /** For picocli. */
   static final class Converter implements ITypeConverter<ByteSize> {
     @Override

@@ -4,25 +4,45 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Builds the picocli command line that the main class, the tests and the generators share. */
 public final class CommandLines {
   private CommandLines() {}
 
   /**
-   * A fresh command line that writes data to {@code out} and everything else to {@code err}, and
-   * knows no settings but its arguments.
+   * The whole command line, writing data to {@code out} and everything else to {@code err}. Knows
+   * no settings but its arguments.
    */
   public static CommandLine create(PrintWriter out, PrintWriter err) {
-    return create(new MlserveCommand(), out, err, Surroundings.NONE);
+    return create(whole(), CommandLines::wholeSpec, Surroundings.NONE).setOut(out).setErr(err);
   }
 
-  /** As a user has it: with the settings of {@code environment} and of the settings files. */
-  public static CommandLine create(
-      PrintWriter out, PrintWriter err, Map<String, String> environment, LogSetup logs) {
-    Surroundings machine = new Surroundings(environment, Settings.SYSTEM_FILE, logs);
-    return create(new MlserveCommand(), out, err, machine);
+  /**
+   * Runs what a user typed, with the settings of the environment and of the settings files, and
+   * returns the exit status. Builds no more of the command line than {@code arguments} ask for.
+   */
+  public static int run(PrintWriter out, PrintWriter err, LogSetup logs, String... arguments) {
+    if (Version.isAllOf(arguments)) {
+      return printVersion(out, err);
+    }
+    Surroundings machine = new Surroundings(System.getenv(), Settings.SYSTEM_FILE, logs);
+    CommandLine named = Subcommands.addNamed(new CommandLine(new MlserveCommand()), arguments);
+    CommandLine line = create(named, CommandLines::wholeSpec, machine);
+    return run(line.setOut(out).setErr(err), arguments);
+  }
+
+  // Needs no command line, which takes longer to build than all the rest.
+  private static int printVersion(PrintWriter out, PrintWriter err) {
+    try {
+      out.println(Version.line());
+      out.flush();
+      return ExitStatus.OK;
+    } catch (OutputFailedException e) {
+      return ErrorPrinter.outputFailed(e, create(out, err));
+    }
   }
 
   /** Runs a command line to its exit status, with all that it printed written out. */
@@ -43,18 +63,28 @@ public final class CommandLines {
         new Surroundings(Map.of(), Path.of("/nonexistent"), LogSetup.NONE);
   }
 
+  /**
+   * Gives {@code line} its converters, settings, messages and looks.
+   *
+   * @param whole all commands with all options, if {@code line} has outlines among its own
+   */
   static CommandLine create(
-      Object program, PrintWriter out, PrintWriter err, Surroundings surroundings) {
+      CommandLine line, Supplier<CommandSpec> whole, Surroundings surroundings) {
     ErrorPrinter errors = new ErrorPrinter();
-    SettingsStrategy settings = new SettingsStrategy(surroundings, CommandLines::withConverters);
-    CommandLine line = withConverters(new CommandLine(program));
+    withConverters(line);
     HelpLayout.apply(line, surroundings.environment());
-    settings.install(line);
+    new SettingsStrategy(surroundings, CommandLines::withConverters, whole).install(line);
     return line.setExecutionExceptionHandler(errors)
         .setParameterExceptionHandler(errors)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(out)
-        .setErr(err);
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  private static CommandLine whole() {
+    return Subcommands.addAll(new CommandLine(new MlserveCommand()));
+  }
+
+  private static CommandSpec wholeSpec() {
+    return whole().getCommandSpec();
   }
 
   private static CommandLine withConverters(CommandLine line) {

@@ -2,28 +2,17 @@ package io.mlserve.commands;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code mlserve}: holds the subcommands, does nothing alone. */
+/** {@code mlserve}: stands above the {@link Subcommands}, does nothing alone. */
 @Command(
     name = "mlserve",
     description = "Serves ONNX models and keeps them fresh.",
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      BenchCommand.class,
-      MetricsCommand.class,
-      MonitorCommand.class,
-      PullCommand.class,
-      ServeCommand.class,
-      UnpackCommand.class,
-      VersionCommand.class,
-      HelpCommand.class,
-    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {"0:done", "2:bad command line or settings; the commands list theirs"},
     footerHeading = "%nHelp on a command: mlserve COMMAND --help%n")

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -116,9 +117,12 @@ final class Settings {
   }
 
   /** Finds a line for a command or an option that does not exist. */
-  void check(CommandSpec root) throws BadSettings {
+  void check(Supplier<CommandSpec> root) throws BadSettings {
+    if (files.isEmpty()) {
+      return;
+    }
     Map<String, CommandSpec> commands =
-        CommandTree.of(root).collect(Collectors.toMap(SettingNames::section, c -> c));
+        CommandTree.of(root.get()).collect(Collectors.toMap(SettingNames::section, c -> c));
     for (SettingsFile file : files) {
       for (Entry entry : file.entries()) {
         check(file.path(), entry, commands);
@@ -148,7 +152,7 @@ final class Settings {
   }
 
   /** Variables that look like ours and set nothing, each with what may have been meant. */
-  List<String> unknownVariables(CommandSpec root) {
+  List<String> unknownVariables(Supplier<CommandSpec> root) {
     Set<String> ours =
         new TreeSet<>(
             environment.keySet().stream()
@@ -159,7 +163,7 @@ final class Settings {
       return List.of();
     }
     Set<String> known =
-        CommandTree.of(root)
+        CommandTree.of(root.get())
             .flatMap(
                 command ->
                     keys(command).stream()

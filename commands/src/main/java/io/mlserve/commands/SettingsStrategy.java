@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,15 +32,21 @@ import picocli.CommandLine.RunLast;
 final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvider {
   private final Surroundings surroundings;
   private final UnaryOperator<CommandLine> converters;
+  private final Supplier<CommandSpec> whole;
   // Each with a copy to parse a value with. Asking an option whether it is required asks us.
   private final IdentityHashMap<OptionSpec, OptionSpec> required = new IdentityHashMap<>();
 
   /**
    * @param converters registers the converters of the program's own types
+   * @param whole every command and option that a setting may name; asked if there is a setting
    */
-  SettingsStrategy(Surroundings surroundings, UnaryOperator<CommandLine> converters) {
+  SettingsStrategy(
+      Surroundings surroundings,
+      UnaryOperator<CommandLine> converters,
+      Supplier<CommandSpec> whole) {
     this.surroundings = surroundings;
     this.converters = converters;
+    this.whole = whole;
   }
 
   /** Takes part in every run of {@code program}. */
@@ -81,7 +88,7 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
     LogOptions options = LogOptions.of(last.getCommandSpec());
     surroundings.logs().apply(options, last.getErr());
     if (!options.quiet()) {
-      for (String name : settings.unknownVariables(last.getCommandSpec().root())) {
+      for (String name : settings.unknownVariables(whole)) {
         last.getErr().printf("mlserve: unknown variable %s%n", name);
       }
     }
@@ -117,7 +124,7 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
               surroundings.environment(),
               named(command.getCommandSpec()),
               surroundings.systemSettings());
-      settings.check(command.getCommandSpec().root());
+      settings.check(whole);
       return settings;
     } catch (BadSettings e) {
       throw new ParameterException(command, String.valueOf(e.getMessage()));

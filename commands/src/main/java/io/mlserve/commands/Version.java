@@ -14,7 +14,17 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"mlserve " + built().getProperty("mlserve")};
+    return new String[] {line()};
+  }
+
+  /** The program and its version. */
+  static String line() {
+    return "mlserve " + built().getProperty("mlserve");
+  }
+
+  /** True if a command line asks for the version and nothing else. */
+  static boolean isAllOf(String... arguments) {
+    return arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"));
   }
 
   /** Names and versions of the parts, the program first. */

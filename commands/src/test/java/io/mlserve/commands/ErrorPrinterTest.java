@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -57,11 +58,10 @@ class ErrorPrinterTest {
   }
 
   private int run(String... arguments) {
-    return CommandLines.create(
-            new Program(),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            Surroundings.NONE)
+    CommandLine line = new CommandLine(new Program());
+    return CommandLines.create(line, line::getCommandSpec, Surroundings.NONE)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 

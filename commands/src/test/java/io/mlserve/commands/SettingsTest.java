@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -140,11 +141,13 @@ class SettingsTest {
   }
 
   private int run(Object program, String... arguments) {
+    CommandLine line = new CommandLine(program);
     return CommandLines.create(
-            program,
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
+            line,
+            line::getCommandSpec,
             new Surroundings(environment, system, (options, e) -> logged.add(options)))
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .execute(arguments);
   }
 
