@@ -22,7 +22,10 @@ public final class Main {
     } catch (Throwable e) { // threads that still run must not keep a program alive that has failed
       e.printStackTrace(err);
     }
-    System.exit(status);
+    // Since Java 21 an exit by force looks for a logger first, in every jar of the class path.
+    if (status != ExitStatus.OK || Thread.activeCount() > 1) {
+      System.exit(status);
+    }
   }
 
   /**
