@@ -1,7 +1,7 @@
 package io.mlserve.loop;
 
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
 public final class PollLoop implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
 
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Semaphore wakes = new Semaphore(0);
+  private volatile boolean closed;
   private final Duration interval;
   private final Runnable step;
   private final Thread thread;
@@ -40,16 +41,34 @@ public final class PollLoop implements AutoCloseable {
         } catch (RuntimeException e) {
           log.error("{}: step failed, going on", thread.getName(), e);
         }
-      } while (!closed.await(interval.toNanos(), TimeUnit.NANOSECONDS));
+        await();
+      } while (!closed);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the step was asked to stop: so is the loop
     }
   }
 
+  private void await() throws InterruptedException {
+    if (wakes.tryAcquire(interval.toNanos(), TimeUnit.NANOSECONDS)) {
+      wakes.drainPermits(); // one step answers all that woke it
+    }
+  }
+
+  /** Runs the step as soon as possible, once more if it is running now. */
+  public void wake() {
+    wakes.release();
+  }
+
+  /** Ends the loop after a running step, without waiting for that. */
+  public void stop() {
+    closed = true;
+    wakes.release();
+  }
+
   /** Ends the wait at once and returns when a running step has ended. */
   @Override
   public void close() {
-    closed.countDown();
+    stop();
     boolean interrupted = false;
     while (thread.isAlive() && thread != Thread.currentThread()) {
       try {

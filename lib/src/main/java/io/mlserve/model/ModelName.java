@@ -13,7 +13,7 @@ public record ModelName(String text) {
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
 
   public ModelName {
-    if (!FORM.matcher(text).matches()) {
+    if (!isValid(text)) {
       throw new MlserveException(
           ErrorCode.INVALID_ARGUMENT,
           "model name '"
@@ -21,6 +21,11 @@ public record ModelName(String text) {
               + "' (expected: at most 128 letters, digits, '_', '-' or '.', starting with none of the"
               + " last two)");
     }
+  }
+
+  /** Whether {@code text} could be a model's name. */
+  public static boolean isValid(String text) {
+    return FORM.matcher(text).matches();
   }
 
   @Override

@@ -4,7 +4,6 @@ import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
 import io.mlserve.serving.ModelRegistry;
-import io.mlserve.serving.ServedModel;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -31,12 +30,7 @@ final class HealthHandler {
 
   // Names are letters and digits by their own rule, so they need no escaping.
   private String reason() {
-    List<String> waiting =
-        models.all().stream()
-            .filter(model -> model.servedVersion().isEmpty())
-            .map(ServedModel::name)
-            .map(name -> "\"" + name + "\"")
-            .toList();
+    List<String> waiting = models.waiting().stream().map(name -> "\"" + name + "\"").toList();
     if (draining.getAsBoolean()) {
       return ", \"reason\": \"draining\"";
     }

@@ -11,8 +11,12 @@ import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelRegistry;
+import io.mlserve.serving.ModelSettings;
 import io.mlserve.store.ModelFolder;
+import io.mlserve.store.ModelRepository;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +43,10 @@ public final class ModelServer implements AutoCloseable {
   private final HttpEngine http;
   private volatile boolean draining;
 
-  private ModelServer(Map<ModelName, ModelFolder> folders, ServerOptions options) {
+  private ModelServer(
+      Collection<ModelSettings> models,
+      Optional<ModelRepository> repository,
+      ServerOptions options) {
     this.options = options;
     ServingMetrics metrics = new ServingMetrics();
     metrics.register(new ProcessMetrics());
@@ -49,13 +56,23 @@ public final class ModelServer implements AutoCloseable {
     this.http =
         HttpEngine.open(
             options.address(), Runtime.getRuntime().availableProcessors(), options.http(), rooms);
-    this.models = ModelRegistry.open(folders, options.serving(), metrics);
+    this.models = ModelRegistry.open(models, repository, options.serving(), metrics);
     rooms.open(router(metrics));
   }
 
   /** Starts to listen and to load; returns when it listens. The caller closes the server. */
+  public static ModelServer open(
+      Collection<ModelSettings> models,
+      Optional<ModelRepository> repository,
+      ServerOptions options) {
+    return new ModelServer(models, repository, options);
+  }
+
+  /** The same for the newest version of each folder. */
   public static ModelServer open(Map<ModelName, ModelFolder> folders, ServerOptions options) {
-    return new ModelServer(folders, options);
+    List<ModelSettings> models = new ArrayList<>();
+    folders.forEach((name, folder) -> models.add(ModelSettings.of(name, folder)));
+    return open(models, Optional.empty(), options);
   }
 
   // As many as may be admitted wait here: admission is the bound, not the queue.

@@ -1,76 +1,314 @@
 package io.mlserve.serving;
 
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
-import io.mlserve.store.ModelFolder;
+import io.mlserve.store.ModelRepository;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * All models of a server by name, each with its own loop that keeps it fresh, so that none waits
- * for another's folder or failure.
+ * All models of a server by name, each with its own loop that keeps its versions, so that none
+ * waits for another's folder or failure. Requests find their model without waiting for anybody.
  */
-public final class ModelRegistry implements AutoCloseable {
-  private final Map<String, ServedModel> models = new LinkedHashMap<>(); // never changed once built
-  private final List<PollLoop> loops = new ArrayList<>();
+public final class ModelRegistry implements ModelControl, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ModelRegistry.class);
 
-  private ModelRegistry() {}
+  private final ServingOptions options;
+  private final ServingMetrics metrics;
+  private final ServableLoader loader;
+  private final Optional<ModelRepository> repository;
+  private volatile Map<String, Entry> entries = Map.of(); // replaced as a whole, in order
+  private @Nullable PollLoop discovery;
+  private @Nullable String lastComplaint; // of the discovery loop, so as to log it once
+
+  /** A model and those who keep it. */
+  private record Entry(ServedModel model, VersionKeeper keeper, PollLoop loop, boolean required) {
+    boolean isServed() {
+      return model.servedVersion().isPresent();
+    }
+  }
+
+  private ModelRegistry(
+      ServingOptions options, ServingMetrics metrics, Optional<ModelRepository> repository) {
+    this.options = options;
+    this.metrics = metrics;
+    this.loader = new ServableLoader(options);
+    this.repository = repository;
+  }
 
   /**
-   * Starts to load the models that lie in {@code folders}; returns at once, before any is served.
-   * The caller closes the registry when no request is under way any more.
+   * Starts to load {@code models}, and whatever lies in {@code repository} under other names, now
+   * or later; returns at once, before any is served. The caller closes the registry when no request
+   * is under way any more.
    */
   public static ModelRegistry open(
-      Map<ModelName, ModelFolder> folders, ServingOptions options, ServingMetrics metrics) {
-    ModelRegistry registry = new ModelRegistry();
-    ServableLoader loader = new ServableLoader(options);
-    List<Reloader> reloaders = new ArrayList<>();
-    folders.forEach(
-        (name, folder) -> {
-          ServedModel model = new ServedModel(name, metrics, Clock.systemUTC());
-          registry.models.put(name.text(), model);
-          reloaders.add(new Reloader(model, folder, loader, options, metrics));
-        });
-    int at = 0;
-    for (ModelName name : folders.keySet()) {
-      registry.loops.add(
-          PollLoop.start("reload-" + name, options.reloadInterval(), reloaders.get(at++)::poll));
-    }
+      Collection<ModelSettings> models,
+      Optional<ModelRepository> repository,
+      ServingOptions options,
+      ServingMetrics metrics) {
+    ModelRegistry registry = new ModelRegistry(options, metrics, repository);
+    models.forEach(settings -> registry.add(settings, true));
+    repository.ifPresent(folder -> registry.start(folder));
     return registry;
   }
 
+  private void start(ModelRepository folder) {
+    try {
+      discover(folder, true);
+    } catch (MlserveException e) {
+      close();
+      throw e;
+    }
+    discovery =
+        PollLoop.start(
+            "discover-models",
+            options.reloadInterval(),
+            () -> {
+              if (options.reload()) {
+                discoverMore(folder);
+              }
+            });
+  }
+
+  private void discoverMore(ModelRepository folder) {
+    try {
+      discover(folder, false);
+      lastComplaint = null;
+    } catch (MlserveException e) {
+      if (!e.message().equals(lastComplaint)) {
+        log.warn("{}; going on with the models that are known", e.message());
+        lastComplaint = e.message();
+      }
+    }
+  }
+
+  // Models are only ever found, never lost, here: a folder that is gone may come back.
+  private void discover(ModelRepository folder, boolean required) {
+    for (String name : folder.names()) {
+      if (!entries.containsKey(name) && ModelName.isValid(name) && isModel(folder, name)) {
+        add(ModelSettings.of(new ModelName(name), folder.folder(name)), required);
+      }
+    }
+  }
+
+  private static boolean isModel(ModelRepository folder, String name) {
+    try {
+      return folder.folder(name).look().isPresent();
+    } catch (MlserveException e) {
+      log.debug("model folder {} cannot be read", name, e);
+      return false;
+    }
+  }
+
+  private synchronized void add(ModelSettings settings, boolean required) {
+    String name = settings.name().text();
+    if (entries.containsKey(name)) {
+      return;
+    }
+    ServedModel model = new ServedModel(settings.name(), metrics, Clock.systemUTC());
+    VersionKeeper keeper = new VersionKeeper(model, settings, loader, options, metrics);
+    PollLoop loop = PollLoop.start("reload-" + name, options.reloadInterval(), keeper::poll);
+    Map<String, Entry> more = new LinkedHashMap<>(entries);
+    more.put(name, new Entry(model, keeper, loop, required));
+    entries = Collections.unmodifiableMap(more);
+  }
+
   public Optional<ServedModel> model(String name) {
-    return Optional.ofNullable(models.get(name));
+    return Optional.ofNullable(entries.get(name)).map(Entry::model);
   }
 
   /** A lease of what {@code target} means now, or why there is none. */
   public Found find(Target target) {
-    ServedModel model = models.get(target.model());
-    return model == null
+    Entry entry = entries.get(target.model());
+    return entry == null
         ? new Found.Absent(Found.Absence.UNKNOWN_MODEL)
-        : model.find(target.version());
+        : entry.model().find(target.version());
   }
 
   /** In the order in which they were named. */
   public Collection<ServedModel> all() {
-    return models.values();
+    return entries.values().stream().map(Entry::model).toList();
   }
 
-  /** Whether every model can answer. */
+  /** What is to be served, as it was last configured. */
+  public List<ModelSettings> settings() {
+    return entries.values().stream().map(entry -> entry.keeper().settings()).toList();
+  }
+
+  /** Models that should answer and cannot; none of those that were added to a running server. */
+  public List<ModelName> waiting() {
+    return entries.values().stream()
+        .filter(entry -> entry.required() && entry.keeper().isEnabled() && !entry.isServed())
+        .map(entry -> entry.model().name())
+        .toList();
+  }
+
+  /** Whether every model that should can answer. */
   public boolean isReady() {
-    return models.values().stream().allMatch(model -> model.servedVersion().isPresent());
+    return waiting().isEmpty();
+  }
+
+  /**
+   * Serves {@code wanted} and nothing else: adds, changes and removes models as needed. Complete
+   * when each of them answers with its newest version; fails with the first failure, and then the
+   * others are in effect all the same.
+   */
+  public CompletionStage<Void> apply(Collection<ModelSettings> wanted) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    List<Entry> gone = new ArrayList<>();
+    synchronized (this) {
+      wanted.forEach(this::checkLabels);
+      Map<String, Entry> rest = new LinkedHashMap<>(entries);
+      for (ModelSettings settings : wanted) {
+        Entry entry = rest.remove(settings.name().text());
+        if (entry == null) {
+          add(settings, false);
+        } else {
+          entry.keeper().configure(settings);
+        }
+        all.add(load(settings.name().text()).toCompletableFuture());
+      }
+      Map<String, Entry> kept = new LinkedHashMap<>(entries);
+      kept.keySet().removeAll(rest.keySet());
+      entries = Collections.unmodifiableMap(kept);
+      gone.addAll(rest.values());
+    }
+    gone.forEach(ModelRegistry::retire);
+    return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+  }
+
+  private static void retire(Entry entry) {
+    log.info("{}: not served any more", entry.model().name());
+    // A load under way has to end first, and nobody should wait for that here.
+    CompletionStage<Void> unloaded = entry.keeper().ask(new Intents.Wish.Unloaded());
+    unloaded.thenRun(() -> entry.loop().stop());
+    entry.loop().wake();
+  }
+
+  /** {@code FAILED_PRECONDITION} if {@code next} would take a label from where it answers. */
+  private void checkLabels(ModelSettings next) {
+    Entry entry = entries.get(next.name().text());
+    if (entry != null) {
+      next.labels().forEach((label, version) -> checkLabel(entry.model(), label, version));
+    }
+  }
+
+  private static void checkLabel(ServedModel model, String label, long version) {
+    Long before = model.labels().get(label);
+    if (before != null
+        && before != version
+        && model.loadedVersions().contains(before)
+        && !model.loadedVersions().contains(version)) {
+      throw new MlserveException(
+              ErrorCode.FAILED_PRECONDITION,
+              "label '"
+                  + label
+                  + "' of model '"
+                  + model.name()
+                  + "' cannot move from version "
+                  + before
+                  + " to version "
+                  + version
+                  + ", which is not loaded")
+          .withHint("load version " + version + " first");
+    }
+  }
+
+  @Override
+  public CompletionStage<Void> load(String model) {
+    if (!entries.containsKey(model)) {
+      Optional<ModelRepository> folder =
+          repository.filter(any -> ModelName.isValid(model)).filter(any -> isModel(any, model));
+      folder.ifPresent(
+          found -> add(ModelSettings.of(new ModelName(model), found.folder(model)), false));
+    }
+    return ask(model, new Intents.Wish.Loaded());
+  }
+
+  @Override
+  public CompletionStage<Void> unload(String model) {
+    return ask(model, new Intents.Wish.Unloaded());
+  }
+
+  @Override
+  public CompletionStage<Void> load(String model, long version) {
+    return ask(model, new Intents.Wish.VersionLoaded(version));
+  }
+
+  @Override
+  public CompletionStage<Void> unload(String model, long version) {
+    return ask(model, new Intents.Wish.VersionUnloaded(version));
+  }
+
+  private CompletionStage<Void> ask(String model, Intents.Wish wish) {
+    Entry entry = entries.get(model);
+    if (entry == null) {
+      return CompletableFuture.failedStage(unknown(model));
+    }
+    CompletionStage<Void> done = entry.keeper().ask(wish);
+    entry.loop().wake();
+    return done;
+  }
+
+  private static MlserveException unknown(String model) {
+    return new MlserveException(ErrorCode.NOT_FOUND, "no model '" + model + "'");
+  }
+
+  @Override
+  public synchronized void label(String model, String label, long version) {
+    Entry entry = require(model);
+    checkLabel(entry.model(), label, version);
+    Map<String, Long> labels = new LinkedHashMap<>(entry.keeper().settings().labels());
+    labels.put(label, version);
+    relabel(entry, labels);
+  }
+
+  @Override
+  public synchronized void unlabel(String model, String label) {
+    Entry entry = require(model);
+    Map<String, Long> labels = new LinkedHashMap<>(entry.keeper().settings().labels());
+    labels.remove(label);
+    relabel(entry, labels);
+  }
+
+  private Entry require(String model) {
+    Entry entry = entries.get(model);
+    if (entry == null) {
+      throw unknown(model);
+    }
+    return entry;
+  }
+
+  private static void relabel(Entry entry, Map<String, Long> labels) {
+    ModelSettings before = entry.keeper().settings();
+    entry
+        .keeper()
+        .configure(new ModelSettings(before.name(), before.folder(), before.policy(), labels));
+    entry.loop().wake();
   }
 
   /** Ends all loops, waiting for loads under way, then lets go of every model. */
   @Override
   public void close() {
-    loops.forEach(PollLoop::close);
-    models.values().forEach(ServedModel::close);
+    if (discovery != null) {
+      discovery.close();
+    }
+    Map<String, Entry> all = entries;
+    all.values().forEach(entry -> entry.loop().close());
+    all.values().forEach(entry -> entry.model().close());
   }
 }

@@ -6,16 +6,22 @@ import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.runtime.OnnxModel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Turns model files into servables that have been checked: the file loads, its signature suits the
- * clients of the version before, it runs. Loads are few at a time, whatever asks for them, because
+ * clients of the version before, it runs. Loads are one at a time, whatever asks for them, because
  * they take the cores and the memory of the requests. Thread-safe.
  */
 public final class ServableLoader {
   private static final int AT_ONCE = 1;
+
+  // Nobody waits longer for his turn: a load that hangs, on storage that is gone, must not hold up
+  // the models that could be loaded.
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final ServingOptions options;
   private final Semaphore loads = new Semaphore(AT_ONCE, true);
@@ -29,8 +35,9 @@ public final class ServableLoader {
    * fails leaves nothing behind. {@code ABORTED} when interrupted while it waits for its turn.
    */
   public Servable load(ModelName name, long version, Path file, Optional<Signature> before) {
+    boolean turn;
     try {
-      loads.acquire();
+      turn = loads.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new MlserveException(
@@ -49,7 +56,9 @@ public final class ServableLoader {
         }
       }
     } finally {
-      loads.release();
+      if (turn) {
+        loads.release();
+      }
     }
   }
 

@@ -10,9 +10,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +100,7 @@ public final class ServedModel implements AutoCloseable {
   }
 
   /** The versions that can answer now, newest first. */
-  public SortedSet<Long> loadedVersions() {
+  public NavigableSet<Long> loadedVersions() {
     return loaded.navigableKeySet();
   }
 

@@ -12,12 +12,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.StringJoiner;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a served model lies on disk. Three layouts are understood:
@@ -28,28 +33,20 @@ import java.util.stream.Stream;
  *       and a timestamp file or none; a folder that is called {@code 7} or {@code 7-anything} in
  *       truth is version 7;
  *   <li>a base folder with a subfolder per version, called by its number ({@code 1}, {@code 2},
- *       ...), and a timestamp file or none.
+ *       {@code 00000123}, ...), and a timestamp file or none.
  * </ul>
  *
  * <p>Only reads, never writes, and looks anew each time: a layout may appear or change while it is
  * watched. Stateless, so any thread may call.
+ *
+ * @param timestampFile name of the file beside the model whose touch announces a new version
  */
-public final class ModelFolder {
-  private static final Pattern VERSION = Pattern.compile("([1-9][0-9]{0,17})(?:-.*)?");
+public record ModelFolder(Path path, String timestampFile) {
+  private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
+
+  private static final Pattern VERSION = Pattern.compile("([0-9]{1,32})(?:-.*)?");
   private static final String ONNX = ".onnx";
   private static final String USUAL_NAME = "model.onnx";
-
-  private final Path path;
-  private final String timestampFile;
-
-  public ModelFolder(Path path, String timestampFile) {
-    this.path = path;
-    this.timestampFile = timestampFile;
-  }
-
-  public Path path() {
-    return path;
-  }
 
   /**
    * What there is to see now, or empty if there is no model and no timestamp file. {@code
@@ -65,12 +62,8 @@ public final class ModelFolder {
       if (Files.isRegularFile(path) || !onnxFiles(path).isEmpty()) {
         return Optional.of(new ModelMark.Untouched());
       }
-      List<Long> versions = versions();
-      if (versions.isEmpty()) {
-        return Optional.empty();
-      }
-      long newest = versions.get(0);
-      return Optional.of(new ModelMark.Numbered(newest, facts(path.resolve("" + newest))));
+      NavigableMap<Long, String> versions = numbered();
+      return versions.isEmpty() ? Optional.empty() : Optional.of(new ModelMark.Numbered(versions));
     } catch (NoSuchFileException e) {
       return Optional.empty(); // not there yet, or between two looks
     } catch (IOException | UncheckedIOException e) {
@@ -94,10 +87,11 @@ public final class ModelFolder {
         return List.of(new ModelFiles(number(real), single.get()));
       }
       List<ModelFiles> found = new ArrayList<>();
-      for (long version : versions()) {
+      for (Map.Entry<Long, Path> version : versions().entrySet()) {
         try {
-          modelIn(real.resolve("" + version).toRealPath())
-              .ifPresent(model -> found.add(new ModelFiles(OptionalLong.of(version), model)));
+          modelIn(version.getValue().toRealPath())
+              .ifPresent(
+                  model -> found.add(new ModelFiles(OptionalLong.of(version.getKey()), model)));
         } catch (IOException | UncheckedIOException | MlserveException e) {
           // An older version that cannot be told is no reason not to serve a newer one.
           if (found.isEmpty()) {
@@ -118,6 +112,69 @@ public final class ModelFolder {
         .withHint(
             "expected an .onnx file, a folder with one, or a folder with version folders 1, 2,"
                 + " ...");
+  }
+
+  /**
+   * The version folders in which a model lies, newest first, each with all that is known of its
+   * files. {@code UNAVAILABLE} when that cannot be found out. A single folder that cannot be read
+   * is as if it were not there, so that it does not hide the others.
+   */
+  public NavigableMap<Long, String> numbered() {
+    NavigableMap<Long, String> found = new TreeMap<>(Comparator.reverseOrder());
+    try {
+      for (Map.Entry<Long, Path> version : versions().entrySet()) {
+        Path folder = version.getValue();
+        try {
+          if (!onnxFiles(folder).isEmpty()) {
+            found.put(version.getKey(), facts(folder));
+          }
+        } catch (IOException | UncheckedIOException e) {
+          log.debug("version folder {} cannot be read", folder, e);
+        }
+      }
+      return found;
+    } catch (NoSuchFileException e) {
+      return found;
+    } catch (IOException | UncheckedIOException e) {
+      throw new MlserveException(
+          ErrorCode.UNAVAILABLE, "cannot read model folder " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The model in version folder {@code version}; errors as in {@link #versionFiles}. */
+  public ModelFiles files(long version) {
+    try {
+      Path model =
+          modelIn(versionFolder(version).toRealPath())
+              .orElseThrow(
+                  () ->
+                      new MlserveException(
+                          ErrorCode.NOT_FOUND, "no model in version folder " + version));
+      return new ModelFiles(OptionalLong.of(version), model);
+    } catch (NoSuchFileException e) {
+      throw new MlserveException(ErrorCode.NOT_FOUND, "no version folder " + version, e);
+    } catch (IOException | UncheckedIOException e) {
+      throw new MlserveException(ErrorCode.UNAVAILABLE, "cannot read version folder " + version, e);
+    }
+  }
+
+  /**
+   * The model itself where the path is a model file or a folder with one, or empty where version
+   * folders lie below it; errors as in {@link #versionFiles}.
+   */
+  public Optional<ModelFiles> single() {
+    try {
+      if (Files.isRegularFile(path)) {
+        return Optional.of(new ModelFiles(OptionalLong.empty(), path.toRealPath()));
+      }
+      Path real = path.toRealPath();
+      return modelIn(real).map(model -> new ModelFiles(number(real), model));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException | UncheckedIOException e) {
+      throw new MlserveException(
+          ErrorCode.UNAVAILABLE, "cannot read model folder " + path + ": " + e.getMessage(), e);
+    }
   }
 
   private Path parent() {
@@ -165,18 +222,28 @@ public final class ModelFolder {
     return name.endsWith(ONNX) && !name.startsWith(".");
   }
 
-  /** Newest first. */
-  private List<Long> versions() throws IOException {
+  /** The folders whose names are numbers, newest first; of two for one number the shorter name. */
+  private NavigableMap<Long, Path> versions() throws IOException {
+    NavigableMap<Long, Path> versions = new TreeMap<>(Comparator.reverseOrder());
     try (Stream<Path> children = Files.list(path)) {
-      return children
+      children
           .filter(Files::isDirectory)
-          .map(child -> number(child, false))
-          .flatMap(number -> number.stream().boxed())
-          .sorted(Comparator.reverseOrder())
-          .toList();
+          .sorted(Comparator.comparingInt(child -> String.valueOf(child.getFileName()).length()))
+          .forEach(
+              child ->
+                  number(child, false).ifPresent(version -> versions.putIfAbsent(version, child)));
+      return versions;
     } catch (NotDirectoryException e) {
-      return List.of();
+      return versions;
     }
+  }
+
+  private Path versionFolder(long version) throws IOException {
+    Path folder = versions().get(version);
+    if (folder == null) {
+      throw new NoSuchFileException(path.resolve("" + version).toString());
+    }
+    return folder;
   }
 
   private static OptionalLong number(Path folder) {
@@ -189,7 +256,11 @@ public final class ModelFolder {
     if (!form.matches() || (!suffixAllowed && form.end(1) != name.length())) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(Long.parseLong(form.group(1)));
+    try {
+      return OptionalLong.of(Long.parseLong(form.group(1)));
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty(); // beyond 2^63
+    }
   }
 
   private static String facts(Path version) throws IOException {

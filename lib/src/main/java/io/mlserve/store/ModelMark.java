@@ -1,5 +1,7 @@
 package io.mlserve.store;
 
+import java.util.NavigableMap;
+
 /**
  * What was seen of a model folder that tells one state of its content from another, compared by
  * {@code equals}.
@@ -12,8 +14,8 @@ public sealed interface ModelMark {
   record Untouched() implements ModelMark {}
 
   /**
-   * A base folder without a timestamp file: its newest version and all that is known of that
-   * version's files. It may still be growing while it is being copied.
+   * A base folder without a timestamp file: its versions, newest first, each with all that is known
+   * of its files. Any of them may still be growing while it is being copied.
    */
-  record Numbered(long version, String files) implements ModelMark {}
+  record Numbered(NavigableMap<Long, String> versions) implements ModelMark {}
 }

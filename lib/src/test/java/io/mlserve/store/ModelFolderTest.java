@@ -156,13 +156,28 @@ class ModelFolderTest {
                 assertThat(mark)
                     .isInstanceOfSatisfying(
                         ModelMark.Numbered.class,
-                        numbered -> assertThat(numbered.version()).isEqualTo(10)));
+                        numbered ->
+                            assertThat(numbered.versions().keySet()).containsExactly(10L, 9L, 2L)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "007", "00000000000000000007"})
+  void folderMayHaveLeadingZeros(String name) {
+    Path model = file("m/" + name + "/model.onnx");
+    assertThat(at("m").versionFiles()).containsExactly(numbered(7, model));
+    assertThat(at("m").files(7)).isEqualTo(numbered(7, model));
+  }
+
+  @Test
+  void shorterOfTwoNamesOfOneVersionCounts() {
+    file("m/007/model.onnx");
+    Path seven = file("m/7/model.onnx");
+    assertThat(at("m").versionFiles()).containsExactly(numbered(7, seven));
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "007",
         "+7",
         "7 ",
         " 7",
@@ -171,11 +186,10 @@ class ModelFolderTest {
         "0x7",
         "7-abc",
         "v7",
-        "0",
         "٧",
         "1e3",
         "7_",
-        "1234567890123456789"
+        "9223372036854775808"
       })
   void folderWhoseNameIsNotExactlyANumberIsNoVersion(String name) {
     file("m/" + name + "/model.onnx");
