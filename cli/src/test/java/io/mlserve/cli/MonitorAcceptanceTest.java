@@ -216,6 +216,27 @@ class MonitorAcceptanceTest {
   }
 
   @Test
+  void a06TwoUpdatesInTheSameMinuteOnARealHdfs() {
+    try (HdfsFixture hdfs = HdfsFixture.start()) {
+      hdfs.put("/models/hp.tar.gz", ONE);
+      hdfs.put("/models/donefile", "1".getBytes(StandardCharsets.UTF_8));
+      List<String> source = List.of("--type=hdfs", "--fs_name=" + hdfs.uri());
+      String[] line = arguments(source, "hp.tar.gz", "--check-model=off", "--debug");
+      try (MonitorRun run = MonitorRun.start(line)) {
+        run.await("install.done", 1);
+        hdfs.put("/models/hp.tar.gz", TWO);
+        hdfs.put("/models/donefile", "2".getBytes(StandardCharsets.UTF_8));
+        int looks = run.count("donefile.check");
+
+        run.await("install.done", 2);
+
+        assertServes(2);
+        assertThat(run.count("donefile.check")).isLessThanOrEqualTo(looks + 2);
+      }
+    }
+  }
+
+  @Test
   void a07UnchangedDonefileIsPulledOnceAndNotAtAllAfterARestart() {
     server.always(DONEFILE, Behaviour.normal().withoutLastModified().withoutEtag());
     server.always(ARCHIVE, Behaviour.normal().withoutLastModified().withoutEtag());

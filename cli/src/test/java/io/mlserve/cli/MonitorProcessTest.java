@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mlserve.fixtures.archive.TarBuilder;
 import io.mlserve.fixtures.net.Behaviour;
 import io.mlserve.fixtures.net.FaultyHttpServer;
+import io.mlserve.fixtures.net.LoopbackClient;
 import io.mlserve.fixtures.onnx.Models;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,10 +45,14 @@ class MonitorProcessTest {
       esac
       """;
 
+  private static final String HOUSE =
+      "{\"instances\": [[0.00632, 18, 2.31, 0, 0.538, 6.575, 65.2, 4.09, 1, 296, 15.3, 396.9, 4.98]]}";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @TempDir Path folder;
 
   @Test
-  void a01PublishedHdfsCommandLineWorksVerbatim() throws IOException {
+  void a01PublishedHdfsCommandLineWorksVerbatimAndServeFollows() throws IOException {
     Path hadoop = Files.writeString(folder.resolve("hadoop"), HADOOP);
     Files.setPosixFilePermissions(hadoop, PosixFilePermissions.fromString("rwx------"));
     Path remote = Files.createDirectory(folder.resolve("remote"));
@@ -63,6 +68,18 @@ class MonitorProcessTest {
     Files.setLastModifiedTime(stamp, FileTime.from(Instant.parse("2026-01-01T00:00:00Z")));
     FileTime before = Files.getLastModifiedTime(stamp);
 
+    try (CliProcess serve = serve(live);
+        LoopbackClient client = new LoopbackClient(port(serve))) {
+      awaitPrice(client, "29.13"); // what version 1 says
+      pullAsPublished(work, hadoop);
+
+      assertThat(Trees.digests(live)).isEqualTo(Map.of("model.onnx", Trees.sha256(second)));
+      assertThat(Files.getLastModifiedTime(stamp)).isGreaterThan(before);
+      awaitPrice(client, "29.92");
+    }
+  }
+
+  private void pullAsPublished(Path work, Path hadoop) {
     try (MonitorProcess monitor =
         MonitorProcess.start(
             work,
@@ -79,8 +96,6 @@ class MonitorProcessTest {
             "--debug")) {
       monitor.await("monitor.sleep");
 
-      assertThat(Trees.digests(live)).isEqualTo(Map.of("model.onnx", Trees.sha256(second)));
-      assertThat(Files.getLastModifiedTime(stamp)).isGreaterThan(before);
       assertThat(monitor.log())
           .containsSubsequence(
               "monitor.start",
@@ -95,6 +110,36 @@ class MonitorProcessTest {
               "touch.done",
               "monitor.sleep");
     }
+  }
+
+  private CliProcess serve(Path model) throws IOException {
+    return CliProcess.start(
+        folder,
+        Map.of(),
+        List.of(
+            "serve",
+            "--model=uci_housing=" + model,
+            "--host=127.0.0.1",
+            "--port=0",
+            "--port-file=" + folder.resolve("port"),
+            "--reload-interval=100ms"));
+  }
+
+  private int port(CliProcess serve) throws IOException {
+    Path file = folder.resolve("port");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> Files.exists(file) || !serve.process().isAlive());
+    assertThat(file).as(serve.err()).exists();
+    return Integer.parseInt(Files.readString(file).strip());
+  }
+
+  private static void awaitPrice(LoopbackClient client, String price) {
+    Awaitility.await("a price of " + price)
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                client.post("/v1/models/uci_housing:predict", HOUSE).body().contains("[[" + price));
   }
 
   @Test
@@ -136,6 +181,7 @@ class MonitorProcessTest {
       }
       assertThat(monitor.count("install.done")).as(monitor.err()).isEqualTo(updates);
     }
+    System.out.printf("%d updates of %d MB: %d reads, %d torn%n", updates, megabytes, reads, torn);
     assertThat(torn).as("torn of " + reads + " reads").isZero();
     assertThat(reads).isGreaterThan(updates);
   }
@@ -176,6 +222,7 @@ class MonitorProcessTest {
 
   @Test
   void a16SigtermInTheMiddleOfAPull() throws IOException {
+    int megabytes = Integer.getInteger("mlserve.a16.megabytes", 20);
     try (FaultyHttpServer server = FaultyHttpServer.start()) {
       Path work = folder.resolve("work");
       String[] line = {
@@ -192,16 +239,24 @@ class MonitorProcessTest {
       server.put("/donefile", new byte[] {1});
       try (MonitorProcess monitor = MonitorProcess.start(folder, line)) {
         monitor.await("touch.done");
-        server.always("/m.tar", Behaviour.normal().stallAfter(1 << 20));
-        server.put("/m.tar", new TarBuilder().file("m/model.onnx", new byte[20 << 20]).tar());
+        server.always("/m.tar", Behaviour.normal().stallAfter(megabytes << 19));
+        server.put(
+            "/m.tar", new TarBuilder().file("m/model.onnx", new byte[megabytes << 20]).tar());
         server.put("/donefile", new byte[] {2});
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !partials(work).isEmpty());
+        Awaitility.await()
+            .atMost(PATIENCE)
+            .until(() -> partials(work).stream().anyMatch(p -> size(p) >= megabytes << 18));
+        long part = partials(work).stream().mapToLong(MonitorProcessTest::size).sum();
 
         long start = System.nanoTime();
         monitor.terminate();
 
         assertThat(monitor.status()).isEqualTo(143);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        System.out.printf(
+            "SIGTERM with %d of %d MB pulled: ended in %d ms%n",
+            part >> 20, megabytes, took.toMillis());
+        assertThat(took).isLessThan(Duration.ofSeconds(5));
         assertThat(Trees.digests(work.resolve("m")))
             .isEqualTo(Map.of("model.onnx", Trees.sha256(new byte[] {1})));
       }
@@ -214,6 +269,14 @@ class MonitorProcessTest {
 
       assertThat(MonitorRun.toItsEnd(once).status()).isEqualTo(5);
       assertThat(partials(work)).isEmpty();
+    }
+  }
+
+  private static long size(Path file) {
+    try {
+      return Files.size(file);
+    } catch (IOException e) {
+      return 0;
     }
   }
 

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class HotReloadTest {
   private static final Duration INTERVAL = Duration.ofMillis(20);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  // Very roughly the seconds that the slow request takes.
+  private static final String SLOW = System.getProperty("mlserve.a20.seconds", "6.0");
   private static final String TWO = "{\"inputs\": [2.0]}";
 
   @TempDir private Path folder;
@@ -274,11 +276,12 @@ class HotReloadTest {
     try (LoopbackClient client = new LoopbackClient(start(serving(true)).port());
         LoopbackClient slow = new LoopbackClient(start().port())) {
       awaitReady(client);
+      long start = System.nanoTime();
       CompletableFuture<LoopbackClient.Answer> answer =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return slow.post("/v1/models/slow:predict", "{\"inputs\": [6.0]}");
+                  return slow.post("/v1/models/slow:predict", "{\"inputs\": [" + SLOW + "]}");
                 } catch (IOException e) {
                   throw new java.io.UncheckedIOException(e);
                 }
@@ -292,10 +295,13 @@ class HotReloadTest {
       assertThat(status(client, "slow")).contains("\"version\":\"1\",\"state\":\"UNLOADING\"");
       assertThat(metric(client, "mlserve_model_versions_closed_total{model=\"slow\",}"))
           .isEqualTo(1); // version 2, which nobody held
-      LoopbackClient.Answer late = answer.get(60, TimeUnit.SECONDS);
+      LoopbackClient.Answer late = answer.get(120, TimeUnit.SECONDS);
+      System.out.printf(
+          "a request of %.1f s kept its version through two reloads%n",
+          (System.nanoTime() - start) / 1e9);
       assertThat(late.status()).isEqualTo(200);
       assertThat(late.version()).isEqualTo(1);
-      assertThat(late.body()).isEqualTo(outputs("6.0"));
+      assertThat(late.body()).isEqualTo(outputs(SLOW));
       await()
           .atMost(PATIENCE)
           .until(() -> metric(client, "mlserve_model_versions_closed_total{model=\"slow\",}") == 2);
