@@ -3,19 +3,17 @@ package io.mlserve.commands;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mlserve.error.MlserveException;
-import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.model.ValueSpec;
+import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.ServableLoader;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFiles;
-import io.mlserve.store.ModelFolder;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What {@code serve --check} does: loads and runs each model once and prints what it takes. */
@@ -29,19 +27,18 @@ final class ModelCheckReport {
   }
 
   /** Fails at the first model that is not good. */
-  static int run(
-      Map<ModelName, ModelFolder> folders, ServingOptions options, PrintWriter out, boolean json)
+  static int run(List<ModelSettings> models, ServingOptions options, PrintWriter out, boolean json)
       throws IOException {
     ModelCheckReport report = new ModelCheckReport(out, json);
     ServableLoader loader = new ServableLoader(options);
-    for (Map.Entry<ModelName, ModelFolder> model : folders.entrySet()) {
-      ModelFiles files = model.getValue().versionFiles().get(0);
+    for (ModelSettings model : models) {
+      ModelFiles files = model.folder().versionFiles().get(0);
       try (Servable servable =
-          loader.load(model.getKey(), files.version().orElse(1), files.model(), Optional.empty())) {
+          loader.load(model.name(), files.version().orElse(1), files.model(), Optional.empty())) {
         report.print(servable);
       } catch (MlserveException e) {
         MlserveException named =
-            new MlserveException(e.code(), "model '" + model.getKey() + "': " + e.message(), e);
+            new MlserveException(e.code(), "model '" + model.name() + "': " + e.message(), e);
         throw e.hint().map(named::withHint).orElse(named);
       }
     }

@@ -3,26 +3,19 @@ package io.mlserve.commands;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpLimits;
-import io.mlserve.model.ModelName;
 import io.mlserve.runtime.RuntimeOptions;
 import io.mlserve.server.ModelServer;
+import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
 import io.mlserve.serving.ServingOptions;
-import io.mlserve.store.ModelFolder;
-import io.mlserve.store.TimestampFile;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +30,9 @@ import picocli.CommandLine.Spec;
       "Serve ONNX models over HTTP and swap in new versions without losing a request.",
       "",
       "A model is an .onnx file, a folder with one, or a folder with version folders 1, 2, ...."
-          + " When the timestamp file in the folder is touched, the version that lies there is"
-          + " loaded, checked and swapped in; whatever fails, the old one keeps serving.",
+          + " When the timestamp file in the folder is touched, or a new version folder is complete,"
+          + " that version is loaded, checked and swapped in; whatever fails, the old one keeps"
+          + " serving.",
       "",
       "The API is TensorFlow Serving's REST API: POST /v1/models/NAME:predict,"
           + " GET /v1/models/NAME, /v1/models/NAME/metadata. Health: /livez, /readyz. Prometheus:"
@@ -67,20 +61,7 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
-  @Option(
-      names = "--model",
-      arity = "1..*",
-      paramLabel = "[NAME=]PATH",
-      converter = ModelArgument.Converter.class,
-      description =
-          "A model to serve; repeatable. Without NAME it is named after its folder or file.")
-  private List<ModelArgument> models = List.of();
-
-  @Option(
-      names = "--model-repository",
-      paramLabel = "DIR",
-      description = "Serve every model folder found in DIR at start, named after its folder.")
-  private Optional<Path> repository;
+  @Mixin private ModelOptions models;
 
   @Option(
       names = "--host",
@@ -132,15 +113,6 @@ public final class ServeCommand implements Callable<Integer> {
           "What brings in a new version: auto, the timestamp file, or a new version folder where"
               + " there is none; none, never (default: ${DEFAULT-VALUE}).")
   private ReloadTrigger reloadTrigger;
-
-  @Option(
-      names = "--timestamp-file",
-      paramLabel = "NAME",
-      defaultValue = TimestampFile.DEFAULT_NAME,
-      description =
-          "Name of the file in a model's folder whose touch announces a new version (default:"
-              + " ${DEFAULT-VALUE}).")
-  private String timestampFile;
 
   @Option(
       names = "--warm-up",
@@ -270,17 +242,18 @@ public final class ServeCommand implements Callable<Integer> {
     if (reloadInterval.isZero()) {
       throw usage("--reload-interval: 0 (expected: more; --reload-trigger none turns reloads off)");
     }
-    Map<ModelName, ModelFolder> folders = folders();
+    ModelSources sources = models.sources();
     return check
-        ? ModelCheckReport.run(folders, servingOptions(), spec.commandLine().getOut(), json)
-        : serve(folders);
+        ? ModelCheckReport.run(
+            ModelOptions.all(sources), servingOptions(), spec.commandLine().getOut(), json)
+        : serve(sources);
   }
 
-  private int serve(Map<ModelName, ModelFolder> folders) throws InterruptedException {
+  private int serve(ModelSources sources) throws InterruptedException {
     Termination termination = Termination.listen();
     boolean answered;
     int status;
-    try (ModelServer server = ModelServer.open(folders, options())) {
+    try (ModelServer server = ModelServer.open(sources, options())) {
       announce(server);
       status = termination.await();
       answered = server.drain();
@@ -308,43 +281,6 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new MlserveException(
           ErrorCode.NOT_FOUND, "--port-file: cannot write " + file + " (expected: a folder)", e);
-    }
-  }
-
-  private Map<ModelName, ModelFolder> folders() {
-    List<ModelArgument> all = new ArrayList<>(models);
-    repository.ifPresent(folder -> all.addAll(subfolders(folder)));
-    Map<ModelName, ModelFolder> folders = new LinkedHashMap<>();
-    for (ModelArgument model : all) {
-      ModelFolder before = folders.put(model.name(), new ModelFolder(model.path(), timestampFile));
-      if (before != null) {
-        throw usage(
-            "--model: two models called '"
-                + model.name()
-                + "': "
-                + before.path()
-                + " and "
-                + model.path()
-                + " (expected: NAME=PATH with different names)");
-      }
-    }
-    if (folders.isEmpty()) {
-      throw usage("no model (expected: --model [NAME=]PATH or --model-repository DIR)");
-    }
-    return folders;
-  }
-
-  private static List<ModelArgument> subfolders(Path folder) {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children
-          .filter(Files::isDirectory)
-          .filter(child -> !child.getFileName().toString().startsWith("."))
-          .sorted()
-          .map(child -> new ModelArgument(ModelArgument.nameOf(child), child))
-          .toList();
-    } catch (IOException e) {
-      throw new MlserveException(
-          ErrorCode.NOT_FOUND, "--model-repository: cannot read folder " + folder, e);
     }
   }
 

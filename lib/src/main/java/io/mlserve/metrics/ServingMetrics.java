@@ -56,6 +56,10 @@ public final class ServingMetrics {
       Counter.build("mlserve_model_reloads_total", "Attempts to load a version, by result.")
           .labelNames("model", "result")
           .register(registry);
+  private final Counter configurations =
+      Counter.build("mlserve_config_reloads_total", "Changed configuration files read, by result.")
+          .labelNames("result")
+          .register(registry);
   private final Gauge loadDuration =
       Gauge.build(
               "mlserve_model_load_duration_seconds",
@@ -146,6 +150,11 @@ public final class ServingMetrics {
     for (String left : List.of("LOADING", "AVAILABLE", "UNLOADING", "END")) {
       state.remove(name, number, left);
     }
+  }
+
+  /** A configuration file that changed took effect, or could not. */
+  public void configured(boolean ok) {
+    configurations.labels(ok ? "ok" : "error").inc();
   }
 
   public void closed(ModelName model) {

@@ -1,24 +1,21 @@
 package io.mlserve.server;
 
+import io.mlserve.config.ConfigFile;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
 import io.mlserve.http.Router;
+import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
-import io.mlserve.model.ModelName;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelRegistry;
-import io.mlserve.serving.ModelSettings;
-import io.mlserve.store.ModelFolder;
-import io.mlserve.store.ModelRepository;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +32,16 @@ public final class ModelServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
   private static final Duration IDLE_GRACE = Duration.ofMillis(300);
 
+  /** Something that was opened, and how it is closed. */
+  @FunctionalInterface
+  private interface Part extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   private final ServerOptions options;
+  private final ServingMetrics metrics = new ServingMetrics();
+  private final Deque<Part> parts = new ArrayDeque<>(); // the one opened last comes first
   private final ModelRegistry models;
   private final ExecutorService workers;
   private final ExecutorService
@@ -43,36 +49,55 @@ public final class ModelServer implements AutoCloseable {
   private final HttpEngine http;
   private volatile boolean draining;
 
-  private ModelServer(
-      Collection<ModelSettings> models,
-      Optional<ModelRepository> repository,
-      ServerOptions options) {
+  private ModelServer(ModelSources sources, ServerOptions options) {
     this.options = options;
-    ServingMetrics metrics = new ServingMetrics();
+    // A file that is wrong ends the start before anything listens.
+    Optional<ConfigFile.Content> configured = sources.config().map(ConfigFile::read);
     metrics.register(new ProcessMetrics());
-    this.workers = workers(options.threads(), "infer");
-    this.scrapes = workers(1, "scrape");
-    HttpRooms rooms = new HttpRooms();
-    this.http =
-        HttpEngine.open(
-            options.address(), Runtime.getRuntime().availableProcessors(), options.http(), rooms);
-    this.models = ModelRegistry.open(models, repository, options.serving(), metrics);
-    rooms.open(router(metrics));
+    boolean open = false;
+    try {
+      this.workers = opened(workers(options.threads(), "infer"));
+      this.scrapes = opened(workers(1, "scrape"));
+      HttpRooms rooms = new HttpRooms();
+      this.http =
+          HttpEngine.open(
+              options.address(), Runtime.getRuntime().availableProcessors(), options.http(), rooms);
+      parts.push(http::close);
+      this.models =
+          ModelRegistry.open(
+              sources.models(),
+              configured.map(ConfigFile.Content::models).orElse(List.of()),
+              sources.repository(),
+              options.serving(),
+              metrics);
+      parts.push(models::close);
+      sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
+      rooms.open(router());
+      open = true;
+    } finally {
+      if (!open) {
+        closeParts();
+      }
+    }
+  }
+
+  private ExecutorService opened(ExecutorService pool) {
+    parts.push(pool::shutdown);
+    return pool;
+  }
+
+  private void watch(ConfigFile file, String applied) {
+    ConfigWatcher watcher =
+        new ConfigWatcher(file, applied, models, options.serving().retry(), metrics);
+    if (options.serving().reload()) {
+      PollLoop loop = PollLoop.start("config", options.serving().reloadInterval(), watcher::poll);
+      parts.push(loop::close);
+    }
   }
 
   /** Starts to listen and to load; returns when it listens. The caller closes the server. */
-  public static ModelServer open(
-      Collection<ModelSettings> models,
-      Optional<ModelRepository> repository,
-      ServerOptions options) {
-    return new ModelServer(models, repository, options);
-  }
-
-  /** The same for the newest version of each folder. */
-  public static ModelServer open(Map<ModelName, ModelFolder> folders, ServerOptions options) {
-    List<ModelSettings> models = new ArrayList<>();
-    folders.forEach((name, folder) -> models.add(ModelSettings.of(name, folder)));
-    return open(models, Optional.empty(), options);
+  public static ModelServer open(ModelSources sources, ServerOptions options) {
+    return new ModelServer(sources, options);
   }
 
   // As many as may be admitted wait here: admission is the bound, not the queue.
@@ -93,7 +118,7 @@ public final class ModelServer implements AutoCloseable {
     return pool;
   }
 
-  private Router router(ServingMetrics metrics) {
+  private Router router() {
     HealthHandler health = new HealthHandler(models, () -> draining);
     TfsRest tfs =
         new TfsRest(
@@ -107,10 +132,10 @@ public final class ModelServer implements AutoCloseable {
             new Router.Route("/readyz", health.ready()),
             new Router.Route("/v2/health/live", health.live()),
             new Router.Route("/v2/health/ready", health.ready()),
-            new Router.Route("/metrics", exchange -> scrape(metrics, exchange))));
+            new Router.Route("/metrics", this::scrape)));
   }
 
-  private void scrape(ServingMetrics metrics, HttpExchange exchange) {
+  private void scrape(HttpExchange exchange) {
     Optional<String> accept = Optional.ofNullable(exchange.header("accept"));
     scrapes.execute(
         () -> {
@@ -159,7 +184,6 @@ public final class ModelServer implements AutoCloseable {
   public void close() {
     draining = true;
     http.close();
-    scrapes.shutdown();
     workers.shutdown();
     try {
       // A run that is under way keeps its lease; its version is closed when it ends.
@@ -169,7 +193,13 @@ public final class ModelServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    models.close();
+    closeParts();
+  }
+
+  private void closeParts() {
+    while (!parts.isEmpty()) {
+      parts.pop().close();
+    }
   }
 
   /** Says 503 until the rest of the house stands: the socket opens first. */

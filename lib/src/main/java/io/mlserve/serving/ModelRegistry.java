@@ -5,17 +5,18 @@ import io.mlserve.error.MlserveException;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
-import io.mlserve.store.ModelRepository;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,20 +31,35 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
   private final ServingOptions options;
   private final ServingMetrics metrics;
   private final ServableLoader loader;
-  private final Optional<ModelRepository> repository;
+  private final Optional<ModelFinder> repository;
   private volatile Map<String, Entry> entries = Map.of(); // replaced as a whole, in order
   private @Nullable PollLoop discovery;
-  private @Nullable String lastComplaint; // of the discovery loop, so as to log it once
+  private final Map<String, String> complaints = new HashMap<>(); // of discovery, to log them once
 
-  /** A model and those who keep it. */
-  private record Entry(ServedModel model, VersionKeeper keeper, PollLoop loop, boolean required) {
+  /** Who said that a model is to be served. */
+  private enum Origin {
+    /** Whoever started the server. */
+    GIVEN,
+    /** A configuration, which may take it away again. */
+    CONFIGURED,
+    /** Nobody: it turned up in the repository. */
+    DISCOVERED
+  }
+
+  /**
+   * A model and those who keep it.
+   *
+   * @param required whether the server is not ready without it
+   */
+  private record Entry(
+      ServedModel model, VersionKeeper keeper, PollLoop loop, Origin origin, boolean required) {
     boolean isServed() {
       return model.servedVersion().isPresent();
     }
   }
 
   private ModelRegistry(
-      ServingOptions options, ServingMetrics metrics, Optional<ModelRepository> repository) {
+      ServingOptions options, ServingMetrics metrics, Optional<ModelFinder> repository) {
     this.options = options;
     this.metrics = metrics;
     this.loader = new ServableLoader(options);
@@ -57,18 +73,20 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
    */
   public static ModelRegistry open(
       Collection<ModelSettings> models,
-      Optional<ModelRepository> repository,
+      Collection<ModelSettings> configured,
+      Optional<ModelFinder> repository,
       ServingOptions options,
       ServingMetrics metrics) {
     ModelRegistry registry = new ModelRegistry(options, metrics, repository);
-    models.forEach(settings -> registry.add(settings, true));
-    repository.ifPresent(folder -> registry.start(folder));
+    models.forEach(settings -> registry.add(settings, Origin.GIVEN, true));
+    configured.forEach(settings -> registry.add(settings, Origin.CONFIGURED, true));
+    repository.ifPresent(registry::start);
     return registry;
   }
 
-  private void start(ModelRepository folder) {
+  private void start(ModelFinder models) {
     try {
-      discover(folder, true);
+      discover(models, true);
     } catch (MlserveException e) {
       close();
       throw e;
@@ -79,42 +97,42 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
             options.reloadInterval(),
             () -> {
               if (options.reload()) {
-                discoverMore(folder);
+                discoverMore(models);
               }
             });
   }
 
-  private void discoverMore(ModelRepository folder) {
+  private void discoverMore(ModelFinder models) {
     try {
-      discover(folder, false);
-      lastComplaint = null;
+      discover(models, false);
+      complaints.remove("");
     } catch (MlserveException e) {
-      if (!e.message().equals(lastComplaint)) {
-        log.warn("{}; going on with the models that are known", e.message());
-        lastComplaint = e.message();
-      }
+      complain("", e);
     }
   }
 
   // Models are only ever found, never lost, here: a folder that is gone may come back.
-  private void discover(ModelRepository folder, boolean required) {
-    for (String name : folder.names()) {
-      if (!entries.containsKey(name) && ModelName.isValid(name) && isModel(folder, name)) {
-        add(ModelSettings.of(new ModelName(name), folder.folder(name)), required);
+  private void discover(ModelFinder models, boolean required) {
+    for (String name : models.names()) {
+      if (entries.containsKey(name)) {
+        continue;
+      }
+      try {
+        models.find(name).ifPresent(settings -> add(settings, Origin.DISCOVERED, required));
+        complaints.remove(name);
+      } catch (MlserveException e) {
+        complain(name, e);
       }
     }
   }
 
-  private static boolean isModel(ModelRepository folder, String name) {
-    try {
-      return folder.folder(name).look().isPresent();
-    } catch (MlserveException e) {
-      log.debug("model folder {} cannot be read", name, e);
-      return false;
+  private void complain(String name, MlserveException why) {
+    if (!why.message().equals(complaints.put(name, why.message()))) {
+      log.warn("{}{}; going on", name.isEmpty() ? "" : name + ": ", why.message());
     }
   }
 
-  private synchronized void add(ModelSettings settings, boolean required) {
+  private synchronized void add(ModelSettings settings, Origin origin, boolean required) {
     String name = settings.name().text();
     if (entries.containsKey(name)) {
       return;
@@ -123,7 +141,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
     VersionKeeper keeper = new VersionKeeper(model, settings, loader, options, metrics);
     PollLoop loop = PollLoop.start("reload-" + name, options.reloadInterval(), keeper::poll);
     Map<String, Entry> more = new LinkedHashMap<>(entries);
-    more.put(name, new Entry(model, keeper, loop, required));
+    more.put(name, new Entry(model, keeper, loop, origin, required));
     entries = Collections.unmodifiableMap(more);
   }
 
@@ -146,7 +164,11 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
 
   /** What is to be served, as it was last configured. */
   public List<ModelSettings> settings() {
-    return entries.values().stream().map(entry -> entry.keeper().settings()).toList();
+    return settings(entry -> true);
+  }
+
+  private List<ModelSettings> settings(Predicate<Entry> which) {
+    return entries.values().stream().filter(which).map(entry -> entry.keeper().settings()).toList();
   }
 
   /** Models that should answer and cannot; none of those that were added to a running server. */
@@ -162,33 +184,77 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
     return waiting().isEmpty();
   }
 
+  /** What a configuration last asked for, see {@link #apply}. */
+  public synchronized List<ModelSettings> configured() {
+    return settings(entry -> entry.origin() == Origin.CONFIGURED);
+  }
+
   /**
-   * Serves {@code wanted} and nothing else: adds, changes and removes models as needed. Complete
-   * when each of them answers with its newest version; fails with the first failure, and then the
-   * others are in effect all the same.
+   * Serves {@code wanted} beside the models that were given at the start: adds, changes and removes
+   * models of the configuration before as needed. Complete when each of them answers with its
+   * newest version; fails with the first failure, and then the others are in effect all the same.
+   *
+   * @param alone whether the models that were given at the start are to go as well
    */
-  public CompletionStage<Void> apply(Collection<ModelSettings> wanted) {
+  public CompletionStage<Void> apply(Collection<ModelSettings> wanted, boolean alone) {
     List<CompletableFuture<Void>> all = new ArrayList<>();
-    List<Entry> gone = new ArrayList<>();
+    Map<String, Entry> gone;
     synchronized (this) {
-      wanted.forEach(this::checkLabels);
-      Map<String, Entry> rest = new LinkedHashMap<>(entries);
+      check(wanted, alone);
+      gone = replaceable(alone);
       for (ModelSettings settings : wanted) {
-        Entry entry = rest.remove(settings.name().text());
+        String name = settings.name().text();
+        gone.remove(name);
+        Entry entry = entries.get(name);
         if (entry == null) {
-          add(settings, false);
+          add(settings, Origin.CONFIGURED, false);
         } else {
           entry.keeper().configure(settings);
         }
-        all.add(load(settings.name().text()).toCompletableFuture());
+        all.add(load(name).toCompletableFuture());
       }
       Map<String, Entry> kept = new LinkedHashMap<>(entries);
-      kept.keySet().removeAll(rest.keySet());
+      kept.keySet().removeAll(gone.keySet());
       entries = Collections.unmodifiableMap(kept);
-      gone.addAll(rest.values());
     }
-    gone.forEach(ModelRegistry::retire);
+    gone.values().forEach(ModelRegistry::retire);
     return CompletableFuture.allOf(all.toArray(new CompletableFuture<?>[0]));
+  }
+
+  /**
+   * Whether {@link #apply} could begin: {@code FAILED_PRECONDITION} if a label would be taken from
+   * where it answers, {@code ALREADY_EXISTS} if a name is taken.
+   */
+  public void check(Collection<ModelSettings> wanted, boolean alone) {
+    for (ModelSettings next : wanted) {
+      Entry entry = entries.get(next.name().text());
+      if (entry == null) {
+        continue;
+      }
+      if (!alone && entry.origin() == Origin.GIVEN) {
+        throw new MlserveException(
+            ErrorCode.ALREADY_EXISTS,
+            "model '" + next.name() + "' was given at the start (expected: another name)");
+      }
+      next.labels().forEach((label, version) -> checkLabel(entry.model(), label, version));
+    }
+  }
+
+  private Map<String, Entry> replaceable(boolean alone) {
+    Map<String, Entry> replaceable = new LinkedHashMap<>();
+    entries.forEach(
+        (name, entry) -> {
+          boolean goes =
+              switch (entry.origin()) {
+                case GIVEN -> alone;
+                case CONFIGURED -> true;
+                case DISCOVERED -> false;
+              };
+          if (goes) {
+            replaceable.put(name, entry);
+          }
+        });
+    return replaceable;
   }
 
   private static void retire(Entry entry) {
@@ -197,14 +263,6 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
     CompletionStage<Void> unloaded = entry.keeper().ask(new Intents.Wish.Unloaded());
     unloaded.thenRun(() -> entry.loop().stop());
     entry.loop().wake();
-  }
-
-  /** {@code FAILED_PRECONDITION} if {@code next} would take a label from where it answers. */
-  private void checkLabels(ModelSettings next) {
-    Entry entry = entries.get(next.name().text());
-    if (entry != null) {
-      next.labels().forEach((label, version) -> checkLabel(entry.model(), label, version));
-    }
   }
 
   private static void checkLabel(ServedModel model, String label, long version) {
@@ -231,10 +289,13 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
   @Override
   public CompletionStage<Void> load(String model) {
     if (!entries.containsKey(model)) {
-      Optional<ModelRepository> folder =
-          repository.filter(any -> ModelName.isValid(model)).filter(any -> isModel(any, model));
-      folder.ifPresent(
-          found -> add(ModelSettings.of(new ModelName(model), found.folder(model)), false));
+      try {
+        repository
+            .flatMap(models -> models.find(model))
+            .ifPresent(found -> add(found, Origin.DISCOVERED, false));
+      } catch (MlserveException e) {
+        return CompletableFuture.failedStage(e);
+      }
     }
     return ask(model, new Intents.Wish.Loaded());
   }

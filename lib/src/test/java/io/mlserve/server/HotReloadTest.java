@@ -69,7 +69,7 @@ class HotReloadTest {
   private ModelServer start(ServingOptions serving) {
     ModelServer started =
         ModelServer.open(
-            folders,
+            ModelSources.of(folders),
             new ServerOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 2,

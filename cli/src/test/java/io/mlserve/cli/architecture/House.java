@@ -55,15 +55,20 @@ final class House {
               entry("http", List.of("error", "metrics")),
               entry("grpc", List.of("error", "metrics")),
               entry("wire", List.of()),
+              entry("config", List.of("serving", "wire", "store", "version", "model", "error")),
               entry(
                   "protocol",
                   List.of(
-                      "serving", "http", "grpc", "wire", "metrics", "version", "model", "error")),
-              entry("admin", List.of("serving", "http", "metrics")),
+                      "serving", "config", "http", "grpc", "wire", "metrics", "version", "model",
+                      "error")),
+              entry(
+                  "admin",
+                  List.of("serving", "config", "http", "metrics", "version", "model", "error")),
               entry(
                   "server",
                   List.of(
                       "serving",
+                      "config",
                       "http",
                       "grpc",
                       "wire",
@@ -86,14 +91,17 @@ final class House {
               "ai.onnxruntime..", List.of("runtime"),
               "io.netty..", List.of("http", "grpc", "bench", "protocol", "batch"),
               "io.grpc..", List.of("grpc", "wire", "protocol", "bench"),
-              "com.google.protobuf..", List.of("wire", "protocol"),
+              "com.google.protobuf..", List.of("wire", "protocol", "config"),
+              "org.snakeyaml..", List.of("config"),
               "org.apache.hadoop..", List.of("remote"),
               "org.apache.commons.net..", List.of("remote"),
               "org.apache.commons.compress..", List.of("archive"),
               "picocli..", List.of("commands", "cli"),
               "org.jline..", List.of("commands")));
 
-  private static final String[] SERVE = {"serving", "http", "grpc", "protocol", "server"};
+  private static final String[] SERVE = {
+    "serving", "config", "http", "grpc", "protocol", "admin", "server"
+  };
   private static final String[] DELIVERY = {"remote", "archive", "monitor"};
   private static final String[] PURE = {"change", "version", "model", "error"};
   private static final String[] THREADS = {"loop", "batch", "http", "grpc", "server", "bench"};

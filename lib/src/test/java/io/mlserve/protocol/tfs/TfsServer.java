@@ -9,6 +9,7 @@ import io.mlserve.http.RawClient;
 import io.mlserve.http.RawClient.Answer;
 import io.mlserve.model.ModelName;
 import io.mlserve.server.ModelServer;
+import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
@@ -47,7 +48,7 @@ final class TfsServer implements AutoCloseable {
     Duration patience = Duration.ofSeconds(20);
     return new TfsServer(
         ModelServer.open(
-            models,
+            ModelSources.of(models),
             new ServerOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 2,
