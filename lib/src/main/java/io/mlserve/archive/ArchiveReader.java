@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.MlserveException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class ArchiveReader {
     try {
       return Files.newOutputStream(spool, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     } catch (IOException e) {
-      throw DiskFailure.of("create", spool, e);
+      throw DiskFailure.of("cannot create " + SafeText.quote(spool), e);
     }
   }
 
@@ -103,7 +104,7 @@ final class ArchiveReader {
     try {
       out.write(buffer, 0, count);
     } catch (IOException e) {
-      throw DiskFailure.of("write", spool, e);
+      throw DiskFailure.of("cannot write " + SafeText.quote(spool), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.IOException;
@@ -66,7 +67,7 @@ final class ExistingTree implements MemberSink {
         throw refused(root, "holds more than the archive (expected: a new or empty folder)");
       }
     } catch (IOException e) {
-      throw DiskFailure.of("read", root, e);
+      throw DiskFailure.of("cannot read " + SafeText.quote(root), e);
     }
   }
 
@@ -74,7 +75,7 @@ final class ExistingTree implements MemberSink {
     try {
       return Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
     } catch (IOException e) {
-      throw DiskFailure.of("read", file, e);
+      throw DiskFailure.of("cannot read " + SafeText.quote(file), e);
     }
   }
 
@@ -82,7 +83,7 @@ final class ExistingTree implements MemberSink {
     try {
       return mine.readNBytes(wanted);
     } catch (IOException e) {
-      throw DiskFailure.of("read", file, e);
+      throw DiskFailure.of("cannot read " + SafeText.quote(file), e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.mlserve.archive;
 
+import java.nio.file.Path;
+
 /**
  * Text that comes from an archive, made safe to print: what could move a cursor, set a title or
  * turn the direction of writing is shown as an escape.
@@ -24,6 +26,10 @@ public final class SafeText {
       safe = safe.substring(0, half) + "..." + safe.substring(safe.length() - half);
     }
     return "'" + safe + "'";
+  }
+
+  static String quote(Path path) {
+    return quote(path.toString());
   }
 
   private static void append(StringBuilder safe, int c) {

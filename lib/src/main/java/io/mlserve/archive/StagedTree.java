@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -43,7 +44,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
       rootHandle = Files.newDirectoryStream(root);
       currentHandle = rootHandle;
     } catch (IOException e) {
-      throw DiskFailure.of("open", root, e);
+      throw DiskFailure.of("cannot open " + SafeText.quote(root), e);
     }
   }
 
@@ -53,7 +54,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
     try {
       Files.createDirectory(folder, Modes.folder(folder));
     } catch (IOException e) {
-      throw DiskFailure.of("create", folder, e);
+      throw DiskFailure.of("cannot create " + SafeText.quote(folder), e);
     }
   }
 
@@ -73,7 +74,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
         file.write(bytes);
       }
     } catch (IOException e) {
-      throw DiskFailure.of("write", path.in(root), e);
+      throw DiskFailure.of("cannot write " + SafeText.quote(path.in(root)), e);
     }
   }
 
@@ -89,7 +90,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
       }
       return Files.newByteChannel(whole, CREATE, Modes.file(whole));
     } catch (IOException e) {
-      throw DiskFailure.of("create", path.in(root), e);
+      throw DiskFailure.of("cannot create " + SafeText.quote(path.in(root)), e);
     }
   }
 
@@ -122,7 +123,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
     try {
       Files.walkFileTree(root, new Sync());
     } catch (IOException e) {
-      throw DiskFailure.of("write", root, e);
+      throw DiskFailure.of("cannot write " + SafeText.quote(root), e);
     }
   }
 
@@ -132,7 +133,7 @@ final class StagedTree implements MemberSink, AutoCloseable {
       closeUnlessRoot(currentHandle);
       rootHandle.close();
     } catch (IOException e) {
-      throw DiskFailure.of("close", root, e);
+      throw DiskFailure.of("cannot close " + SafeText.quote(root), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class Staging implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw DiskFailure.of("create a folder in", parent, e);
+      throw DiskFailure.of("cannot create a folder in " + SafeText.quote(parent), e);
     }
   }
 
@@ -153,7 +154,7 @@ final class Staging implements AutoCloseable {
             "cannot replace " + SafeText.quote(target.toString()) + ": " + e.getMessage(),
             e);
       }
-      throw DiskFailure.of("publish", target, e);
+      throw DiskFailure.of("cannot publish " + SafeText.quote(target), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ record Target(Path folder, State state) {
       }
       return new Target(absent(into.toAbsolutePath()), State.ABSENT);
     } catch (IOException e) {
-      throw DiskFailure.of("look at", into, e);
+      throw DiskFailure.of("cannot look at " + SafeText.quote(into), e);
     }
   }
 
@@ -74,7 +75,7 @@ record Target(Path folder, State state) {
             .withHint("name a new folder inside it");
       }
     } catch (IOException e) {
-      throw DiskFailure.of("look at", folder, e);
+      throw DiskFailure.of("cannot look at " + SafeText.quote(folder), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mlserve.archive;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.EOFException;
@@ -168,7 +169,7 @@ public final class Unpacker {
     } catch (NoSuchFileException e) {
       throw new MlserveException(ErrorCode.NOT_FOUND, "no such file", e);
     } catch (IOException e) {
-      throw DiskFailure.of("read", archive, e);
+      throw DiskFailure.of("cannot read " + SafeText.quote(archive), e);
     }
   }
 
@@ -179,7 +180,7 @@ public final class Unpacker {
     } catch (MlserveException e) {
       throw relabelled(label, e.code(), e.message(), e.hint(), e);
     } catch (Source.Broken e) {
-      MlserveException failure = DiskFailure.of("read", Path.of(label), e.reason());
+      MlserveException failure = DiskFailure.of("cannot read " + SafeText.quote(label), e.reason());
       throw relabelled(label, failure.code(), failure.message(), Optional.empty(), e);
     } catch (EOFException e) {
       throw relabelled(label, ErrorCode.DATA_LOSS, "cut off: " + text(e), Optional.empty(), e);

@@ -1,5 +1,6 @@
 package io.mlserve.store;
 
+import io.mlserve.error.DiskFailure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;

@@ -1,5 +1,6 @@
 package io.mlserve.store;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.IOException;

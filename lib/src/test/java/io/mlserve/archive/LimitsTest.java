@@ -3,6 +3,7 @@ package io.mlserve.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.ByteArrayInputStream;
@@ -318,7 +319,8 @@ class LimitsTest {
   void x37AFullDiskIsALimitAndLeavesNothing() {
     for (String words :
         new String[] {"No space left on device", "Disk quota exceeded", "File too large"}) {
-      MlserveException failure = DiskFailure.of("write", Path.of("f"), new IOException(words));
+      MlserveException failure =
+          DiskFailure.of("cannot write " + SafeText.quote("f"), new IOException(words));
       assertThat(failure.code()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED);
       assertThat(failure.message()).isEqualTo("cannot write 'f': " + words);
     }
