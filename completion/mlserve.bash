@@ -115,7 +115,7 @@ _mlserve() {
         --on-update) : ;;
         --on-update-timeout) : ;;
         --state-file) files=files ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --state-file' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --state-file --dry-run --json' words='' files='' ;;
       esac
       ;;
     'pull')
@@ -146,6 +146,8 @@ _mlserve() {
         --settings) files=files ;;
         --model) files=files ;;
         --model-repository) files=folders ;;
+        --config) files=files ;;
+        --timestamp-file) : ;;
         --host) : ;;
         --port) : ;;
         --port-file) files=files ;;
@@ -153,7 +155,6 @@ _mlserve() {
         --intra-op-threads) : ;;
         --reload-interval) : ;;
         --reload-trigger) words='auto none' ;;
-        --timestamp-file) : ;;
         --warm-up) words='on off' ;;
         --signature-change) words='refuse allow' ;;
         --max-inflight) : ;;
@@ -166,7 +167,7 @@ _mlserve() {
         --max-connections) : ;;
         --drain-delay) : ;;
         --drain-timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --host --port --port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --timestamp-file --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --host --port --port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
       esac
       ;;
     'unpack')

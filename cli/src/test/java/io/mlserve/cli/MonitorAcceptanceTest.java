@@ -388,6 +388,54 @@ class MonitorAcceptanceTest {
   }
 
   @Test
+  void jsonIsOneObjectAboutTheLook() {
+    publish(ONE, "1");
+    MonitorRun installed = MonitorRun.toItsEnd(http("--once", "--json", "--check-model=off"));
+    MonitorRun again = MonitorRun.toItsEnd(http("--once", "--json", "--check-model=off"));
+    publish(Arrays.copyOf(TWO, TWO.length / 2), "2");
+    MonitorRun failed = MonitorRun.toItsEnd(http("--once", "--json", "--check-model=off"));
+
+    assertThat(installed.out().lines())
+        .singleElement()
+        .asString()
+        .startsWith(
+            "{\"type\":\"summary\",\"outcome\":\"installed\",\"source\":\"http://127.0.0.1:")
+        .contains("\"path\":\"" + live + "\",\"version\":\"1-");
+    assertThat(again.out()).contains("\"outcome\":\"up_to_date\"");
+    assertThat(failed.status()).isEqualTo(7);
+    assertThat(failed.out()).contains("\"outcome\":\"failed\"").contains("\"code\":\"DATA_LOSS\"");
+    assertThat(failed.err()).contains("{\"type\":\"error\",\"command\":\"mlserve monitor\"");
+  }
+
+  @Test
+  void jsonOfAMonitorWithoutEndIsRefused() {
+    MonitorRun run = MonitorRun.toItsEnd(http("--json"));
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("expected: --once or --dry-run");
+  }
+
+  @Test
+  void dryRunSaysWhatWouldBeFetchedAndWritesNothing() {
+    MonitorRun absent = MonitorRun.toItsEnd(http("--dry-run"));
+    assertThat(absent.status()).isEqualTo(6);
+    publish(ONE, "1");
+
+    MonitorRun run = MonitorRun.toItsEnd(http("--dry-run", "--json"));
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.out()).contains("\"outcome\":\"due\"").contains("\"bytes\":" + ONE.length);
+    assertThat(run.err()).contains("would fetch hp.tar.gz (").contains("as " + live);
+    assertThat(folder.resolve("work")).doesNotExist();
+    assertThat(server.requests("GET", ARCHIVE)).isEmpty();
+
+    MonitorRun.toItsEnd(http("--once", "--check-model=off"));
+    MonitorRun after = MonitorRun.toItsEnd(http("--dry-run", "--exit-nothing-changed"));
+    assertThat(after.status()).isEqualTo(9);
+    assertThat(after.err()).contains("is up to date: nothing would be done");
+  }
+
+  @Test
   void quietCronJobSaysNothingWhenAllIsWell() {
     publish(ONE, "1");
 

@@ -1,11 +1,7 @@
 package io.mlserve.commands;
 
-import io.mlserve.change.Backoff;
-import io.mlserve.error.ErrorCode;
-import io.mlserve.error.MlserveException;
 import io.mlserve.loop.OnExit;
 import io.mlserve.monitor.LocalModel;
-import io.mlserve.monitor.ModelCheck;
 import io.mlserve.monitor.MonitorCycle;
 import io.mlserve.monitor.MonitorEvent;
 import io.mlserve.monitor.MonitorLoop;
@@ -13,16 +9,14 @@ import io.mlserve.monitor.MonitorPlan;
 import io.mlserve.monitor.MonitorPlan.Effort;
 import io.mlserve.monitor.MonitorPlan.Published;
 import io.mlserve.monitor.MonitorPlan.Served;
+import io.mlserve.monitor.MonitorPreview;
 import io.mlserve.monitor.Outcome;
 import io.mlserve.monitor.Pace;
-import io.mlserve.remote.Checksum;
 import io.mlserve.remote.DownloadLimits;
 import io.mlserve.remote.ModelSource;
 import io.mlserve.remote.ModelSources;
-import io.mlserve.remote.RetryPolicy;
 import io.mlserve.remote.SourceUri;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -77,153 +71,17 @@ import picocli.CommandLine.Spec;
     })
 public final class MonitorCommand implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(MonitorCommand.class);
-  private static final Duration RETRY_BUDGET = Duration.ofMinutes(10);
 
   @Spec private CommandSpec spec;
 
-  @Mixin
-  @SuppressWarnings("UnusedVariable") // its options are what counts
-  private CommonOptions common;
-
+  @Mixin private CommonOptions common;
   @Mixin private MonitorSourceOptions source;
-
-  @Option(
-      names = {"--remote-model-name", "--remote_model_name"},
-      required = true,
-      paramLabel = "NAME",
-      description = "The model: a file, an archive or a folder.")
-  private String remoteModelName;
-
-  @Option(
-      names = {"--remote-donefile-name", "--remote_donefile_name"},
-      required = true,
-      paramLabel = "NAME",
-      description = "The file whose change means that a new model is complete.")
-  private String remoteDonefileName;
-
-  @Option(
-      names = {"--local-path", "--local_path"},
-      required = true,
-      paramLabel = "LOCAL_PATH",
-      description = "Folder for the model; made if it is missing.")
-  private Path localPath;
-
-  @Option(
-      names = {"--local-model-name", "--local_model_name"},
-      required = true,
-      paramLabel = "NAME",
-      description = "Name of the model there: what 'mlserve serve --model' is given.")
-  private String localModelName;
-
-  @Option(
-      names = {"--local-timestamp-file", "--local_timestamp_file"},
-      paramLabel = "NAME",
-      defaultValue = "fluid_time_file",
-      description = "File in the model written after each install (default: ${DEFAULT-VALUE}).")
-  private String timestampFile;
-
-  @Option(
-      names = {"--local-tmp-path", "--local_tmp_path"},
-      paramLabel = "PATH",
-      defaultValue = "_serving_monitor_tmp",
-      description = "Folder for pulls, seen from LOCAL_PATH (default: ${DEFAULT-VALUE}).")
-  private Path tmpPath;
-
-  @Option(
-      names = {"--unpacked-filename", "--unpacked_filename"},
-      paramLabel = "NAME",
-      description =
-          "What the model is called inside its archive (default: the only folder at the top, else"
-              + " all that is in it).")
-  private Optional<String> unpackedFilename;
-
-  @Option(
-      names = "--interval",
-      paramLabel = "TIME",
-      defaultValue = "10",
-      description =
-          "Sleep between two looks; a bare number is seconds (default: ${DEFAULT-VALUE}).")
-  private Duration interval;
-
-  @Option(
-      names = "--jitter",
-      paramLabel = "PART",
-      defaultValue = "0.1",
-      description = "Vary each sleep by up to this part of it (default: ${DEFAULT-VALUE}).")
-  private double jitter;
-
-  @Option(names = "--once", description = "Look once, install what is new, and exit.")
-  private boolean once;
-
-  @Option(
-      names = "--exit-nothing-changed",
-      description = "With --once: exit with status 9 if nothing is new.")
-  private boolean exitNothingChanged;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Old versions to keep on the disk, at least 1 (default: ${DEFAULT-VALUE}).")
-  private int keep;
-
-  @Option(
-      names = "--sha256",
-      paramLabel = "HEX",
-      description = "Digest that the model file must have, whatever its donefile says.")
-  private Optional<String> sha256;
-
-  @Option(
-      names = "--check-model",
-      paramLabel = "on|off",
-      defaultValue = "on",
-      description =
-          "Load and run each model once, in a process of its own, before it is installed (default:"
-              + " ${DEFAULT-VALUE}).")
-  private OnOff checkModel;
-
-  @Option(
-      names = "--check-timeout",
-      paramLabel = "TIME",
-      defaultValue = "2m",
-      description = "How long that may take (default: ${DEFAULT-VALUE}).")
-  private Duration checkTimeout;
-
-  @Option(
-      names = "--max-retries",
-      paramLabel = "N",
-      defaultValue = "5",
-      description =
-          "Retries within one pull, each going on where the last ended (default: ${DEFAULT-VALUE}).")
-  private int maxRetries;
-
-  @Option(
-      names = "--backoff",
-      paramLabel = "FIRST..LONGEST",
-      defaultValue = "1s..5m",
-      converter = BackoffRange.class,
-      description =
-          "Wait before a failed update or an unreachable source is tried again, doubled each time"
-              + " (default: ${DEFAULT-VALUE}).")
-  private Backoff backoff;
-
+  @Mixin private MonitorNames names;
+  @Mixin private MonitorSchedule schedule;
+  @Mixin private MonitorAcceptance acceptance;
+  @Mixin private MonitorRetries retries;
   @Mixin private UnpackLimitOptions limits;
-
-  @Option(
-      names = "--on-update",
-      paramLabel = "COMMAND",
-      description =
-          "Shell command to run after each install, with MODEL_PATH and MODEL_VERSION in its"
-              + " environment. It may run again for a version, and is missed if the monitor is"
-              + " killed just before.")
-  private Optional<String> onUpdate;
-
-  @Option(
-      names = "--on-update-timeout",
-      paramLabel = "TIME",
-      defaultValue = "5m",
-      description = "How long that may take (default: ${DEFAULT-VALUE}).")
-  private Duration onUpdateTimeout;
+  @Mixin private MonitorHook hook;
 
   @Option(
       names = "--state-file",
@@ -232,21 +90,41 @@ public final class MonitorCommand implements Callable<Integer> {
           "What was installed last, for the next start (default: .state.json beside the versions).")
   private Optional<Path> stateFile;
 
+  @Option(
+      names = "--dry-run",
+      description = "Look once, say what would be fetched, write nothing, and exit.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--json",
+      description = "With --once or --dry-run: print one JSON object that says what came of it.")
+  private boolean json;
+
   @Override
   public Integer call() {
+    if (json && !schedule.once() && !dryRun) {
+      throw new ParameterException(
+          spec.commandLine(), "--json says what came of one look (expected: --once or --dry-run)");
+    }
     MonitorPlan plan = plan();
-    Pace pace = pace();
+    Pace pace = schedule.pace(retries.backoff());
     SourceUri uri = source.uri();
     if (source.showsSecret()) {
       log.warn("monitor.secret every user here can read a command line; give the secret in a file");
+    }
+    if (dryRun) {
+      try (ModelSource remote = ModelSources.open(uri, source.options())) {
+        return status(plan, MonitorPreview.of(plan, remote));
+      }
     }
     OnExit children = OnExit.run("kill-children", MonitorCommand::killChildren);
     try (LocalModel local = LocalModel.open(plan.served(), MonitorCommand::log);
         ModelSource remote = ModelSources.open(uri, source.options())) {
       log(new MonitorEvent(MonitorEvent.Kind.STARTED, parameters(uri, plan)));
-      MonitorCycle cycle = new MonitorCycle(plan, remote, local, check(), MonitorCommand::log);
-      if (once) {
-        return status(pass(cycle));
+      MonitorCycle cycle =
+          new MonitorCycle(plan, remote, local, acceptance.check(), MonitorCommand::log);
+      if (schedule.once()) {
+        return status(plan, pass(cycle));
       }
       new MonitorLoop(() -> pass(cycle), pace, MonitorCommand::log).run();
       return ExitStatus.OK;
@@ -274,82 +152,40 @@ public final class MonitorCommand implements Callable<Integer> {
 
   private Outcome pass(MonitorCycle cycle) {
     Outcome outcome = cycle.run();
-    if (outcome instanceof Outcome.Installed installed && onUpdate.isPresent()) {
-      try {
-        new UpdateHook(onUpdate.get(), onUpdateTimeout).run(model(), installed.version());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // the sleep that comes next ends at once
-      }
+    if (outcome instanceof Outcome.Installed installed) {
+      hook.installed(names.model(), installed.version());
     }
     return outcome;
   }
 
-  // Java 17 has no switch over a sealed type.
-  private int status(Outcome outcome) {
-    if (outcome instanceof Outcome.Failed failed) {
-      throw failed.failure();
+  private int status(MonitorPlan plan, Outcome outcome) {
+    MonitorReport report = new MonitorReport(source.uri(), plan, outcome);
+    if (json) {
+      spec.commandLine().getOut().println(report.json());
     }
-    if (outcome instanceof Outcome.Waiting waiting) {
-      throw waiting.failure();
+    report
+        .failure()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+    if (dryRun && !common.isQuiet()) {
+      spec.commandLine().getErr().println(report.preview());
     }
-    if (outcome instanceof Outcome.Unreadable unreadable) {
-      throw unreadable.failure();
-    }
-    if (outcome instanceof Outcome.Absent) {
-      throw new MlserveException(
-          ErrorCode.NOT_FOUND, "no donefile " + remoteDonefileName + " in " + source.uri());
-    }
-    return exitNothingChanged && outcome instanceof Outcome.UpToDate
-        ? ExitStatus.NOTHING_CHANGED
-        : ExitStatus.OK;
-  }
-
-  private Path model() {
-    return localPath.resolve(localModelName);
-  }
-
-  private ModelCheck check() {
-    return checkModel == OnOff.ON ? new ServeCheck(checkTimeout) : ModelCheck.none();
-  }
-
-  private Pace pace() {
-    if (interval.isZero()) {
-      throw usage("--interval: 0 (expected: more)");
-    }
-    if (!(jitter >= 0 && jitter < 1)) {
-      throw usage("--jitter: " + jitter + " (expected: at least 0, less than 1)");
-    }
-    return new Pace(interval, jitter, backoff);
+    return outcome instanceof Outcome.UpToDate ? schedule.upToDateStatus() : ExitStatus.OK;
   }
 
   private MonitorPlan plan() {
-    if (keep < 1) {
-      throw usage("--keep: " + keep + " (expected: at least 1)");
-    }
-    if (maxRetries < 0) {
-      throw usage("--max-retries: " + maxRetries + " (expected: at least 0)");
-    }
-    Duration longest = backoff.most().compareTo(RETRY_BUDGET) < 0 ? backoff.most() : RETRY_BUDGET;
     return new MonitorPlan(
         new Published(
-            relative("--remote-model-name", remoteModelName),
-            relative("--remote-donefile-name", remoteDonefileName),
-            unpackedFilename,
-            sha256.map(Checksum::parse)),
-        new Served(model(), localPath.resolve(tmpPath), timestampFile, stateFile, keep),
+            names.remoteModel(), names.donefile(), names.unpacked(), acceptance.expected()),
+        new Served(
+            names.model(), names.temporary(), names.timestampFile(), stateFile, acceptance.keep()),
         new Effort(
             DownloadLimits.DEFAULTS.withBytes(limits.limits().maxBytes()),
             limits.limits(),
-            new RetryPolicy(maxRetries, backoff.first(), longest, RETRY_BUDGET),
-            backoff));
-  }
-
-  private String relative(String option, String path) {
-    String relative = path.replaceAll("^/+|/+$", "");
-    if (relative.isEmpty()) {
-      throw usage(option + ": '" + path + "' (expected: a name in --remote-path)");
-    }
-    return relative;
+            retries.withinPull(),
+            retries.backoff()));
   }
 
   private String parameters(SourceUri uri, MonitorPlan plan) {
@@ -359,16 +195,12 @@ public final class MonitorCommand implements Callable<Integer> {
         "source " + uri,
         "model " + plan.published().model(),
         "donefile " + plan.published().donefile(),
-        "unpacked name " + unpackedFilename.orElse("-"),
+        "unpacked name " + names.unpacked().orElse("-"),
         "into " + plan.served().model(),
-        "timestamp file " + timestampFile,
+        "timestamp file " + names.timestampFile(),
         "temporary " + plan.served().temporary(),
-        "interval " + interval.toMillis() + " ms",
-        "keep " + keep,
-        "check " + checkModel.name().toLowerCase(Locale.ROOT));
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
+        "interval " + schedule.interval().toMillis() + " ms",
+        "keep " + plan.served().keep(),
+        "check " + acceptance.checkName());
   }
 }

@@ -32,8 +32,7 @@ public final class LocalModel implements AutoCloseable {
     this.served = served;
     this.store = store;
     this.staging = staging;
-    this.stateFile =
-        new StateFile(served.stateFile().orElse(store.folder().resolve(".state.json")));
+    this.stateFile = StateFile.of(served, store.folder());
     this.events = events;
     this.state = MonitorState.EMPTY;
   }
@@ -93,10 +92,7 @@ public final class LocalModel implements AutoCloseable {
   /** What is in effect of the publications of {@code source}, if the disk still bears it out. */
   Optional<MonitorState.Applied> applied(String source) {
     Optional<String> current = store.current().map(InstalledVersion::id);
-    return state
-        .applied()
-        .filter(applied -> applied.source().equals(source))
-        .filter(applied -> current.equals(Optional.of(applied.version())));
+    return state.applied(source, current);
   }
 
   /** The served version, if one of ours is served. */

@@ -66,11 +66,9 @@ public final class MonitorCycle {
             check.name(),
             plan.published().unpackedName().orElse("any name"),
             plan.effort().unpack().toString());
-    local.applied(published()).ifPresent(applied -> machine.applied(applied.mark()));
-  }
-
-  private String published() {
-    return source + " " + plan.published().donefile() + " " + plan.published().model();
+    local
+        .applied(plan.published().of(source))
+        .ifPresent(applied -> machine.applied(applied.mark()));
   }
 
   /** Looks once, and installs what is new. Every expected failure is an outcome, not thrown. */
@@ -225,7 +223,9 @@ public final class MonitorCycle {
   }
 
   private void conclude(DoneMark mark, Pulled pulled, InstalledVersion version) {
-    Applied applied = new Applied(published(), mark, pulled.sha256(), version.id(), Instant.now());
+    Applied applied =
+        new Applied(
+            plan.published().of(source), mark, pulled.sha256(), version.id(), Instant.now());
     aftermath(() -> local.remember(local.state().withApplied(applied)));
     aftermath(local.staging()::remove);
     aftermath(

@@ -4,6 +4,7 @@ import io.mlserve.archive.UnpackLimits;
 import io.mlserve.change.Backoff;
 import io.mlserve.remote.Checksum;
 import io.mlserve.remote.DownloadLimits;
+import io.mlserve.remote.ModelSource;
 import io.mlserve.remote.RetryPolicy;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,7 +21,12 @@ public record MonitorPlan(Published published, Served served, Effort effort) {
    * @param expected digest that the model file must have, whatever the donefile says
    */
   public record Published(
-      String model, String donefile, Optional<String> unpackedName, Optional<Checksum> expected) {}
+      String model, String donefile, Optional<String> unpackedName, Optional<Checksum> expected) {
+    /** Names this publication of {@code source} in the state file, without secrets. */
+    String of(ModelSource source) {
+      return source + " " + donefile + " " + model;
+    }
+  }
 
   /**
    * What is served.

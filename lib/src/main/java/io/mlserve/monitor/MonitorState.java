@@ -41,6 +41,13 @@ record MonitorState(
    */
   record Failure(Instant at, int count, String code, String message) {}
 
+  /** What is in effect of the publications of {@code source}, if {@code served} bears it out. */
+  Optional<Applied> applied(String source, Optional<String> served) {
+    return applied
+        .filter(a -> a.source().equals(source))
+        .filter(a -> served.equals(Optional.of(a.version())));
+  }
+
   MonitorState withApplied(Applied now) {
     return new MonitorState(Optional.of(now), refused, Optional.empty());
   }

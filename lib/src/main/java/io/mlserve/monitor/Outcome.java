@@ -2,11 +2,19 @@ package io.mlserve.monitor;
 
 import io.mlserve.error.MlserveException;
 import io.mlserve.store.InstalledVersion;
+import java.util.OptionalLong;
 
 /** What one pass of a monitor came to. */
 public sealed interface Outcome {
   /** A new version is served. */
   record Installed(InstalledVersion version) implements Outcome {}
+
+  /**
+   * What is published is not what is served, and nothing was done about it.
+   *
+   * @param bytes length of what would be fetched, if the source says
+   */
+  record Due(OptionalLong bytes) implements Outcome {}
 
   /** What is published is what is served. */
   record UpToDate() implements Outcome {}

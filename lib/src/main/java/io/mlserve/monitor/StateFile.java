@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.mlserve.error.DiskFailure;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.monitor.MonitorPlan.Served;
 import io.mlserve.monitor.MonitorState.Applied;
 import io.mlserve.monitor.MonitorState.Failure;
 import io.mlserve.monitor.MonitorState.Refused;
@@ -35,6 +36,11 @@ final class StateFile {
 
   Path path() {
     return file;
+  }
+
+  /** The one that {@code served} names; otherwise it lies beside the {@code versions}. */
+  static StateFile of(Served served, Path versions) {
+    return new StateFile(served.stateFile().orElse(versions.resolve(".state.json")));
   }
 
   /** The state of the last run, or the empty one; {@code DATA_LOSS} if the file makes no sense. */

@@ -62,15 +62,9 @@ public final class VersionStore implements AutoCloseable {
    * @param timestampName the timestamp file's name inside the model folder
    */
   public static VersionStore open(Path model, String timestampName) {
-    Path live = model.toAbsolutePath().normalize();
-    Path folder = live.getParent();
-    Path name = live.getFileName();
-    if (folder == null || name == null || name.toString().equals(VERSIONS)) {
-      throw new MlserveException(
-          ErrorCode.INVALID_ARGUMENT, "'" + model + "' (expected: a model folder, DIR/NAME)");
-    }
+    ServedName served = served(model);
+    Path live = served.path();
     checkName(timestampName);
-    ServedName served = new ServedName(live, folder.resolve(VERSIONS).resolve(name));
     served.checkReplaceable();
     try {
       Files.createDirectories(served.versions());
@@ -79,6 +73,35 @@ public final class VersionStore implements AutoCloseable {
               served, timestampName, InstallLock.take(served.versions(), ".lock", live)));
     } catch (IOException e) {
       throw DiskFailure.of("cannot use " + served.versions(), e);
+    }
+  }
+
+  private static ServedName served(Path model) {
+    Path live = model.toAbsolutePath().normalize();
+    Path folder = live.getParent();
+    Path name = live.getFileName();
+    if (folder == null || name == null || name.toString().equals(VERSIONS)) {
+      throw new MlserveException(
+          ErrorCode.INVALID_ARGUMENT, "'" + model + "' (expected: a model folder, DIR/NAME)");
+    }
+    return new ServedName(live, folder.resolve(VERSIONS).resolve(name));
+  }
+
+  /** The folder of all versions of {@code model}, whether it is there or not. */
+  public static Path folderOf(Path model) {
+    return served(model).versions();
+  }
+
+  /** As {@link #current}, for a look without a lock at what may change the next moment. */
+  public static Optional<InstalledVersion> servedAs(Path model) {
+    return current(served(model));
+  }
+
+  private static Optional<InstalledVersion> current(ServedName served) {
+    try {
+      return served.version();
+    } catch (IOException e) {
+      throw DiskFailure.of("cannot read link " + served.path(), e);
     }
   }
 
@@ -121,11 +144,7 @@ public final class VersionStore implements AutoCloseable {
 
   /** The version that is served now, or empty if there is none or it is not one of ours. */
   public Optional<InstalledVersion> current() {
-    try {
-      return served.version();
-    } catch (IOException e) {
-      throw DiskFailure.of("cannot read link " + served.path(), e);
-    }
+    return current(served);
   }
 
   /** All versions on the disk, the newest first. */
