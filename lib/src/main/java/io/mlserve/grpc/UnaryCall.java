@@ -9,6 +9,8 @@ import io.mlserve.error.MlserveException;
 import io.netty.util.Timeout;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +70,29 @@ public final class UnaryCall<A> {
     }
     observer.onError(GrpcStatus.exception(failure));
     return true;
+  }
+
+  /** Answers with {@code message} once {@code done} is, or with why it never will be. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what comes of it is the answer
+  public void answerWhenDone(CompletionStage<Void> done, A message) {
+    done.whenComplete(
+        (nothing, failure) -> {
+          if (failure == null) {
+            answer(message);
+          } else {
+            fail(known(failure));
+          }
+        });
+  }
+
+  private static MlserveException known(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException wrapped && wrapped.getCause() != null
+            ? wrapped.getCause()
+            : failure;
+    return cause instanceof MlserveException known
+        ? known
+        : new MlserveException(ErrorCode.INTERNAL, "internal error", cause);
   }
 
   /** Whether it is answered, cancelled by the client, or past its deadline. */

@@ -1,0 +1,109 @@
+package io.mlserve.protocol.oip;
+
+import io.mlserve.error.MlserveException;
+import io.mlserve.grpc.UnaryCall;
+import io.mlserve.model.InferRequest;
+import io.mlserve.model.Value;
+import io.mlserve.serving.Found;
+import io.mlserve.serving.InferencePool;
+import io.mlserve.serving.Servable;
+import io.mlserve.serving.Target;
+import io.mlserve.serving.TensorMemory;
+import io.mlserve.wire.oip.ModelInferRequest;
+import io.mlserve.wire.oip.ModelInferResponse;
+import java.util.Map;
+
+/** One inference, in a call of its own or in a stream. */
+final class OipGrpcCall implements InferencePool.Call {
+  private final ModelInferRequest request;
+  private final Reply reply;
+  private final Target target;
+  private final long startNanos = System.nanoTime();
+
+  /** Where the answer goes. */
+  interface Reply {
+    boolean isOver();
+
+    /** Says whether somebody was still waiting. */
+    boolean answer(ModelInferResponse response);
+
+    void fail(MlserveException why);
+
+    /** The last that is called. */
+    void finish();
+
+    static Reply to(UnaryCall<ModelInferResponse> call) {
+      return new Reply() {
+        @Override
+        public boolean isOver() {
+          return call.hasEnded();
+        }
+
+        @Override
+        public boolean answer(ModelInferResponse response) {
+          return call.answer(response);
+        }
+
+        @Override
+        public void fail(MlserveException why) {
+          call.fail(why);
+        }
+
+        @Override
+        public void finish() {}
+      };
+    }
+  }
+
+  /** {@code INVALID_ARGUMENT} if the version is no number. */
+  OipGrpcCall(ModelInferRequest request, Reply reply) {
+    this.request = request;
+    this.reply = reply;
+    this.target = OipGrpcTarget.of(request.getModelName(), request.getModelVersion());
+  }
+
+  @Override
+  public Target target() {
+    return target;
+  }
+
+  @Override
+  public String protocol() {
+    return OipGrpc.PROTOCOL;
+  }
+
+  @Override
+  public long startNanos() {
+    return startNanos;
+  }
+
+  @Override
+  public boolean isOver() {
+    return reply.isOver();
+  }
+
+  @Override
+  public InferRequest decode(Servable servable, TensorMemory memory) {
+    return OipGrpcRequest.read(request, servable.signature(), memory);
+  }
+
+  @Override
+  public boolean answer(Servable servable, InferRequest asked, Map<String, Value> outputs) {
+    return reply.answer(OipGrpcResponse.write(request, servable, outputs));
+  }
+
+  @Override
+  public MlserveException explain(Found.Absence why) {
+    return OipAbsence.explain(target, why);
+  }
+
+  @Override
+  public void fail(MlserveException why) {
+    reply.fail(why);
+  }
+
+  @Override
+  public void finish() {
+    reply.finish();
+  }
+}
