@@ -1,6 +1,7 @@
 package io.mlserve.server;
 
 import io.mlserve.config.ConfigFile;
+import io.mlserve.grpc.GrpcEngine;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
@@ -17,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -47,6 +49,7 @@ public final class ModelServer implements AutoCloseable {
   private final ExecutorService
       scrapes; // its own thread: a busy server must be watched most of all
   private final HttpEngine http;
+  private final Optional<GrpcEngine> grpc;
   private volatile boolean draining;
 
   private ModelServer(ModelSources sources, ServerOptions options) {
@@ -72,7 +75,12 @@ public final class ModelServer implements AutoCloseable {
               metrics);
       parts.push(models::close);
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
-      rooms.open(router());
+      InferencePool pool =
+          new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
+      rooms.open(router(pool));
+      this.grpc =
+          options.grpc().map(port -> GrpcFront.open(port, options, models, pool, () -> draining));
+      grpc.ifPresent(engine -> parts.push(engine::close));
       open = true;
     } finally {
       if (!open) {
@@ -118,12 +126,12 @@ public final class ModelServer implements AutoCloseable {
     return pool;
   }
 
-  private Router router() {
+  private Router router(InferencePool pool) {
     HealthHandler health = new HealthHandler(models, () -> draining);
     TfsRest tfs =
         new TfsRest(
             models,
-            new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers),
+            pool,
             new TfsRest.Limits(options.requestTimeout(), options.http().maxBodyBytes()));
     return new Router(
         List.of(
@@ -150,6 +158,11 @@ public final class ModelServer implements AutoCloseable {
     return http.port();
   }
 
+  /** The port that it listens on for gRPC, if it does. */
+  public OptionalInt grpcPort() {
+    return grpc.isPresent() ? OptionalInt.of(grpc.get().port()) : OptionalInt.empty();
+  }
+
   /** Its models, for whoever wants to know how they are. */
   public ModelRegistry models() {
     return models;
@@ -167,16 +180,23 @@ public final class ModelServer implements AutoCloseable {
       log.info("draining: not ready, going on for {} ms", options.drain().delay().toMillis());
       TimeUnit.NANOSECONDS.sleep(options.drain().delay().toNanos());
     }
-    log.info("draining: {} requests under way", http.inProgress());
+    log.info("draining: {} requests under way", inProgress());
+    long start = System.nanoTime();
     http.drain();
-    boolean answered = http.awaitIdle(IDLE_GRACE, options.drain().timeout());
+    grpc.ifPresent(GrpcEngine::drain);
+    Duration limit = options.drain().timeout();
+    boolean answered = http.awaitIdle(IDLE_GRACE, limit);
+    if (grpc.isPresent()) {
+      answered &= grpc.get().awaitIdle(IDLE_GRACE, limit.minusNanos(System.nanoTime() - start));
+    }
     if (!answered) {
-      log.warn(
-          "draining: {} requests had no answer after {} ms",
-          http.inProgress(),
-          options.drain().timeout().toMillis());
+      log.warn("draining: {} requests had no answer after {} ms", inProgress(), limit.toMillis());
     }
     return answered;
+  }
+
+  private int inProgress() {
+    return http.inProgress() + grpc.map(GrpcEngine::inProgress).orElse(0);
   }
 
   /** Ends whatever is left: connections, workers, loops, and then the models. */
@@ -184,6 +204,7 @@ public final class ModelServer implements AutoCloseable {
   public void close() {
     draining = true;
     http.close();
+    grpc.ifPresent(GrpcEngine::close);
     workers.shutdown();
     try {
       // A run that is under way keeps its lease; its version is closed when it ends.
