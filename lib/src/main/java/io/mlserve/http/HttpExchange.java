@@ -76,9 +76,10 @@ public final class HttpExchange {
 
   /**
    * Runs {@code late} on the connection's event loop unless an answer is sent within {@code time}.
-   * At most once for a request, before anyone can answer it.
+   * A later call takes the place of the one before.
    */
   public void onTimeout(Duration time, Runnable late) {
+    cancelTimeout();
     timeout =
         connection.schedule(
             time,

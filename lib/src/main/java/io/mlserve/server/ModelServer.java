@@ -9,6 +9,7 @@ import io.mlserve.http.HttpReply;
 import io.mlserve.http.Router;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.protocol.oip.OipRest;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
@@ -128,11 +129,20 @@ public final class ModelServer implements AutoCloseable {
 
   private Router router(InferencePool pool) {
     HealthHandler health = new HealthHandler(models, () -> draining);
+    InferencePool pool =
+        new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
     TfsRest tfs =
         new TfsRest(
             models,
             pool,
             new TfsRest.Limits(options.requestTimeout(), options.http().maxBodyBytes()));
+    OipRest oip =
+        new OipRest(
+            models,
+            pool,
+            Optional.empty(),
+            new OipRest.Limits(
+                options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
     return new Router(
         List.of(
             new Router.Route("/v1/", tfs),
@@ -140,6 +150,8 @@ public final class ModelServer implements AutoCloseable {
             new Router.Route("/readyz", health.ready()),
             new Router.Route("/v2/health/live", health.live()),
             new Router.Route("/v2/health/ready", health.ready()),
+            new Router.Route("/v2", oip),
+            new Router.Route("/v2/", oip),
             new Router.Route("/metrics", this::scrape)));
   }
 

@@ -93,7 +93,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** The next answer to a HEAD request. */
-  Answer readHead() {
+  public Answer readHead() {
     return read(false);
   }
 
