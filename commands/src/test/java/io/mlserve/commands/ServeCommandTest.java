@@ -87,7 +87,8 @@ class ServeCommandTest {
   @Test
   void serverNeedsAModel() {
     assertThat(serve()).isEqualTo(ExitStatus.USAGE);
-    assertUsage("no model (expected: --model [NAME=]PATH or --model-repository DIR)");
+    assertUsage(
+        "no model (expected: --model [NAME=]PATH, --model-repository DIR or --config FILE)");
   }
 
   @Test
