@@ -129,8 +129,6 @@ public final class ModelServer implements AutoCloseable {
 
   private Router router(InferencePool pool) {
     HealthHandler health = new HealthHandler(models, () -> draining);
-    InferencePool pool =
-        new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
     TfsRest tfs =
         new TfsRest(
             models,
