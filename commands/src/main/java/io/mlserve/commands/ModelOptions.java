@@ -85,7 +85,7 @@ final class ModelOptions {
             List.copyOf(named.values()),
             repository.map(folder -> new RepositoryModels(repository(folder))),
             config.map(file -> new ConfigFile(file, timestampFile)));
-    if (all(sources).isEmpty() && repository.isEmpty() && config.isEmpty()) {
+    if (named.isEmpty() && repository.isEmpty() && config.isEmpty()) {
       throw usage(
           "no model (expected: --model [NAME=]PATH, --model-repository DIR or --config FILE)");
     }

@@ -63,6 +63,10 @@ public final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions models;
 
+  @Mixin private AdminOptions operators;
+
+  @Mixin private TlsOptions tls;
+
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
@@ -265,14 +269,27 @@ public final class ServeCommand implements Callable<Integer> {
     if (!common.isQuiet()) {
       spec.commandLine()
           .getErr()
-          .printf("mlserve serve: listening on http://%s:%d%n", host, server.port());
+          .printf(
+              "mlserve serve: listening on %s://%s:%d%s%n",
+              tls.files().isPresent() ? "https" : "http",
+              host,
+              server.port(),
+              server.adminPort().isPresent()
+                  ? ", for operators on " + operators.host() + ":" + server.adminPort().getAsInt()
+                  : "");
     }
     if (portFile.isPresent()) {
-      writePort(portFile.get().toAbsolutePath(), server.port());
+      writePort("--port-file", portFile.get().toAbsolutePath(), server.port());
+    }
+    if (operators.portFile().isPresent() && server.adminPort().isPresent()) {
+      writePort(
+          "--admin-port-file",
+          operators.portFile().get().toAbsolutePath(),
+          server.adminPort().getAsInt());
     }
   }
 
-  private static void writePort(Path file, int port) {
+  private static void writePort(String option, Path file, int port) {
     try {
       Path partial = file.resolveSibling(file.getFileName() + ".part");
       Files.writeString(partial, port + "\n");
@@ -280,7 +297,7 @@ public final class ServeCommand implements Callable<Integer> {
           partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new MlserveException(
-          ErrorCode.NOT_FOUND, "--port-file: cannot write " + file + " (expected: a folder)", e);
+          ErrorCode.NOT_FOUND, option + ": cannot write " + file + " (expected: a folder)", e);
     }
   }
 
@@ -298,7 +315,11 @@ public final class ServeCommand implements Callable<Integer> {
             idleTimeout,
             maxConnections),
         servingOptions(),
-        new ServerOptions.Drain(drainDelay, drainTimeout));
+        new ServerOptions.Drain(drainDelay, drainTimeout),
+        Optional.empty(),
+        operators.modelControl(),
+        tls.files(),
+        operators.admin(port));
   }
 
   private ServingOptions servingOptions() {

@@ -94,7 +94,7 @@ public final class GrpcEngine implements AutoCloseable {
 
   private static NettyServerBuilder builder(GrpcOptions options) {
     ServerCredentials credentials =
-        options.tls().map(TlsFiles::read).orElseGet(InsecureServerCredentials::create);
+        options.tls().map(GrpcTls::read).orElseGet(InsecureServerCredentials::create);
     NettyServerBuilder builder;
     try {
       builder = NettyServerBuilder.forAddress(options.address(), credentials);

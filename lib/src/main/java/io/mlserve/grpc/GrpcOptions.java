@@ -1,5 +1,6 @@
 package io.mlserve.grpc;
 
+import io.mlserve.tls.TlsFiles;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.concurrent.TimeUnit;
 
 /** How bytes, and connections, leave. */
@@ -23,7 +24,12 @@ final class Departure {
       ctx.close();
       return;
     }
-    channel.shutdownOutput();
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    if (tls != null) {
+      tls.closeOutbound().addListener(told -> channel.shutdownOutput());
+    } else {
+      channel.shutdownOutput();
+    }
     channel.config().setAutoRead(true);
     ctx.executor().schedule(() -> channel.close(), LINGER_SECONDS, TimeUnit.SECONDS);
   }

@@ -2,6 +2,7 @@ package io.mlserve.http;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.tls.TlsFiles;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -15,11 +16,13 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -30,6 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class HttpEngine implements AutoCloseable {
   private final HttpHandler handler;
   private final HttpLimits limits;
+  private final Optional<SslContext> tls;
   private final EventLoopGroup loops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger inProgress = new AtomicInteger();
@@ -37,9 +41,14 @@ public final class HttpEngine implements AutoCloseable {
   private volatile boolean draining;
 
   private HttpEngine(
-      InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
+      InetSocketAddress address,
+      int threads,
+      HttpLimits limits,
+      Optional<TlsFiles> tls,
+      HttpHandler handler) {
     this.handler = handler;
     this.limits = limits;
+    this.tls = tls.map(HttpTls::read);
     boolean epoll = Epoll.isAvailable();
     this.loops =
         new MultiThreadIoEventLoopGroup(
@@ -55,12 +64,22 @@ public final class HttpEngine implements AutoCloseable {
    */
   public static HttpEngine open(
       InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
+    return open(address, threads, limits, Optional.empty(), handler);
+  }
+
+  /** The same over TLS if there is a certificate; {@code NOT_FOUND} if that cannot be read. */
+  public static HttpEngine open(
+      InetSocketAddress address,
+      int threads,
+      HttpLimits limits,
+      Optional<TlsFiles> tls,
+      HttpHandler handler) {
     if (address.isUnresolved()) {
       throw new MlserveException(
           ErrorCode.INVALID_ARGUMENT,
           "host '" + address.getHostString() + "' (expected: an address of this machine)");
     }
-    return new HttpEngine(address, threads, limits, handler);
+    return new HttpEngine(address, threads, limits, tls, handler);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for threads that never served
@@ -76,6 +95,8 @@ public final class HttpEngine implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
+                    tls.ifPresent(
+                        context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
                     StrictRequestDecoder decoder = new StrictRequestDecoder(limits);
                     channel
                         .pipeline()

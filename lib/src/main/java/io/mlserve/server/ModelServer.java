@@ -1,6 +1,10 @@
 package io.mlserve.server;
 
+import io.mlserve.admin.AdminHandler;
+import io.mlserve.admin.Guard;
 import io.mlserve.config.ConfigFile;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.GrpcEngine;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpExchange;
@@ -13,7 +17,10 @@ import io.mlserve.protocol.oip.OipRest;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
+import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
+import io.mlserve.store.TimestampFile;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -33,6 +40,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
+  // An operator's request goes on after this, but is answered.
+  private static final Duration ADMIN_PATIENCE = Duration.ofMinutes(2);
+
+  // Configurations in requests are relative to where the server was started, if it has no file.
+  private static final Path NO_FILE = Path.of("configuration");
+
   private static final Duration IDLE_GRACE = Duration.ofMillis(300);
 
   /** Something that was opened, and how it is closed. */
@@ -51,6 +64,7 @@ public final class ModelServer implements AutoCloseable {
       scrapes; // its own thread: a busy server must be watched most of all
   private final HttpEngine http;
   private final Optional<GrpcEngine> grpc;
+  private final Optional<HttpEngine> admin;
   private volatile boolean draining;
 
   private ModelServer(ModelSources sources, ServerOptions options) {
@@ -65,7 +79,11 @@ public final class ModelServer implements AutoCloseable {
       HttpRooms rooms = new HttpRooms();
       this.http =
           HttpEngine.open(
-              options.address(), Runtime.getRuntime().availableProcessors(), options.http(), rooms);
+              options.address(),
+              Runtime.getRuntime().availableProcessors(),
+              options.http(),
+              options.tls(),
+              rooms);
       parts.push(http::close);
       this.models =
           ModelRegistry.open(
@@ -82,6 +100,7 @@ public final class ModelServer implements AutoCloseable {
       this.grpc =
           options.grpc().map(port -> GrpcFront.open(port, options, models, pool, () -> draining));
       grpc.ifPresent(engine -> parts.push(engine::close));
+      this.admin = options.admin().flatMap(operators -> listen(operators, sources, pool));
       open = true;
     } finally {
       if (!open) {
@@ -93,6 +112,51 @@ public final class ModelServer implements AutoCloseable {
   private ExecutorService opened(ExecutorService pool) {
     parts.push(pool::shutdown);
     return pool;
+  }
+
+  private Optional<HttpEngine> listen(
+      ServerOptions.Admin operators, ModelSources sources, InferencePool pool) {
+    ConfigFile config =
+        sources.config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
+    HealthHandler health = health();
+    HttpHandler inside =
+        new Router(
+            List.of(
+                new Router.Route("/admin/v1/", new AdminHandler(models, config, ADMIN_PATIENCE)),
+                new Router.Route("/v2/repository/", oip(pool, true)),
+                new Router.Route("/livez", health.live()),
+                new Router.Route("/readyz", health.ready()),
+                new Router.Route("/metrics", this::scrape)));
+    try {
+      HttpEngine engine =
+          HttpEngine.open(
+              operators.address(),
+              1,
+              options.http(),
+              options.tls(),
+              Guard.before(inside, operators.tokenFile()));
+      parts.push(engine::close);
+      return Optional.of(engine);
+    } catch (MlserveException e) {
+      if (operators.required() || e.code() != ErrorCode.UNAVAILABLE) {
+        throw e;
+      }
+      log.warn("{}; going on without a port for operators", e.message());
+      return Optional.empty();
+    }
+  }
+
+  private OipRest oip(InferencePool pool, boolean control) {
+    return new OipRest(
+        models,
+        pool,
+        Optional.<ModelControl>of(models).filter(any -> control),
+        new OipRest.Limits(
+            options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
+  }
+
+  private HealthHandler health() {
+    return new HealthHandler(models, () -> draining);
   }
 
   private void watch(ConfigFile file, String applied) {
@@ -128,19 +192,13 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private Router router(InferencePool pool) {
-    HealthHandler health = new HealthHandler(models, () -> draining);
+    HealthHandler health = health();
     TfsRest tfs =
         new TfsRest(
             models,
             pool,
             new TfsRest.Limits(options.requestTimeout(), options.http().maxBodyBytes()));
-    OipRest oip =
-        new OipRest(
-            models,
-            pool,
-            Optional.empty(),
-            new OipRest.Limits(
-                options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
+    OipRest oip = oip(pool, options.modelControl());
     return new Router(
         List.of(
             new Router.Route("/v1/", tfs),
@@ -171,6 +229,11 @@ public final class ModelServer implements AutoCloseable {
   /** The port that it listens on for gRPC, if it does. */
   public OptionalInt grpcPort() {
     return grpc.isPresent() ? OptionalInt.of(grpc.get().port()) : OptionalInt.empty();
+  }
+
+  /** The port on which it listens to operators, if it does. */
+  public OptionalInt adminPort() {
+    return admin.isPresent() ? OptionalInt.of(admin.get().port()) : OptionalInt.empty();
   }
 
   /** Its models, for whoever wants to know how they are. */

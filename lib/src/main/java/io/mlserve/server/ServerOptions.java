@@ -3,7 +3,9 @@ package io.mlserve.server;
 import io.mlserve.grpc.GrpcOptions;
 import io.mlserve.http.HttpLimits;
 import io.mlserve.serving.ServingOptions;
+import io.mlserve.tls.TlsFiles;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -17,6 +19,8 @@ import java.util.Optional;
  * @param drain how it stops
  * @param grpc how it listens for gRPC, if it does
  * @param modelControl whether clients of the ports for requests may load, unload and replace models
+ * @param tls for HTTP, operators included; plain text without it
+ * @param admin listener of operators, if there is to be one
  */
 public record ServerOptions(
     InetSocketAddress address,
@@ -27,9 +31,11 @@ public record ServerOptions(
     ServingOptions serving,
     Drain drain,
     Optional<GrpcOptions> grpc,
-    boolean modelControl) {
+    boolean modelControl,
+    Optional<TlsFiles> tls,
+    Optional<Admin> admin) {
 
-  /** Without gRPC, and nobody may change the models. */
+  /** HTTP alone, as plain text, and nobody may change the models. */
   public ServerOptions(
       InetSocketAddress address,
       int threads,
@@ -47,8 +53,19 @@ public record ServerOptions(
         serving,
         drain,
         Optional.empty(),
-        false);
+        false,
+        Optional.empty(),
+        Optional.empty());
   }
+
+  /**
+   * Where operators are listened to.
+   *
+   * @param address port 0 for a free one
+   * @param required whether a server that cannot listen there must not start
+   * @param tokenFile whose content they have to show; without it everybody who gets there may ask
+   */
+  public record Admin(InetSocketAddress address, boolean required, Optional<Path> tokenFile) {}
 
   /**
    * How a server stops.

@@ -16,9 +16,11 @@ public final class Servable implements AutoCloseable {
   private final ModelName name;
   private final long version;
   private final OnnxModel model;
+  private final long fileBytes;
   private final ServableStatistics statistics = new ServableStatistics();
 
-  Servable(ModelName name, long version, OnnxModel model) {
+  Servable(ModelName name, long version, OnnxModel model, long fileBytes) {
+    this.fileBytes = fileBytes;
     this.name = name;
     this.version = version;
     this.model = model;
@@ -34,6 +36,11 @@ public final class Servable implements AutoCloseable {
 
   public Signature signature() {
     return model.signature();
+  }
+
+  /** Size of the model file, which says about how much memory it takes at least. */
+  public long fileBytes() {
+    return fileBytes;
   }
 
   /** What was asked of it so far. */

@@ -49,7 +49,7 @@ public final class ServableLoader {
       try {
         check(model, before);
         fit = true;
-        return new Servable(name, version, model);
+        return new Servable(name, version, model, file.toFile().length());
       } finally {
         if (!fit) {
           model.close();

@@ -12,6 +12,7 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.tls.TlsFiles;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

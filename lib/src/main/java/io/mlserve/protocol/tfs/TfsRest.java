@@ -2,6 +2,7 @@ package io.mlserve.protocol.tfs;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.http.ErrorStatus;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
@@ -157,7 +158,7 @@ public final class TfsRest implements HttpHandler {
   static boolean reply(HttpExchange exchange, MlserveException failure) {
     HttpReply reply =
         new HttpReply(
-            TfsStatus.of(failure.code()), HttpReply.JSON, TfsJson.error(failure.message()));
+            ErrorStatus.of(failure.code()), HttpReply.JSON, TfsJson.error(failure.message()));
     return exchange.respond(
         failure.code() == ErrorCode.RESOURCE_EXHAUSTED ? reply.with("Retry-After", "1") : reply);
   }

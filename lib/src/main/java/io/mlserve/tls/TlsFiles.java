@@ -1,10 +1,7 @@
-package io.mlserve.grpc;
+package io.mlserve.tls;
 
-import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -17,22 +14,11 @@ import java.util.Optional;
  * @param clientAuthority whose clients alone are let in; without it everybody is
  */
 public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthority) {
-  ServerCredentials read() {
+  /** {@code NOT_FOUND} unless all of them can be read. */
+  public void requireReadable() {
     require(certificate);
     require(key);
-    try {
-      TlsServerCredentials.Builder builder =
-          TlsServerCredentials.newBuilder().keyManager(certificate.toFile(), key.toFile());
-      if (clientAuthority.isPresent()) {
-        require(clientAuthority.get());
-        builder
-            .trustManager(clientAuthority.get().toFile())
-            .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE);
-      }
-      return builder.build();
-    } catch (IOException e) {
-      throw unusable(e);
-    }
+    clientAuthority.ifPresent(TlsFiles::require);
   }
 
   private static void require(Path file) {
@@ -42,7 +28,8 @@ public record TlsFiles(Path certificate, Path key, Optional<Path> clientAuthorit
     }
   }
 
-  MlserveException unusable(Exception cause) {
+  /** What to say when a library does not take them. */
+  public MlserveException unusable(Exception cause) {
     return new MlserveException(
             ErrorCode.INVALID_ARGUMENT,
             "certificate " + certificate + " and key " + key + " cannot be used for TLS",
