@@ -14,10 +14,10 @@ import io.mlserve.http.Router;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.protocol.oip.OipRest;
+import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
-import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
 import java.nio.file.Path;
@@ -100,7 +100,7 @@ public final class ModelServer implements AutoCloseable {
       this.grpc =
           options.grpc().map(port -> GrpcFront.open(port, options, models, pool, () -> draining));
       grpc.ifPresent(engine -> parts.push(engine::close));
-      this.admin = options.admin().flatMap(operators -> listen(operators, sources, pool));
+      this.admin = options.admin().flatMap(operators -> listen(operators, sources));
       open = true;
     } finally {
       if (!open) {
@@ -114,8 +114,7 @@ public final class ModelServer implements AutoCloseable {
     return pool;
   }
 
-  private Optional<HttpEngine> listen(
-      ServerOptions.Admin operators, ModelSources sources, InferencePool pool) {
+  private Optional<HttpEngine> listen(ServerOptions.Admin operators, ModelSources sources) {
     ConfigFile config =
         sources.config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
     HealthHandler health = health();
@@ -123,7 +122,7 @@ public final class ModelServer implements AutoCloseable {
         new Router(
             List.of(
                 new Router.Route("/admin/v1/", new AdminHandler(models, config, ADMIN_PATIENCE)),
-                new Router.Route("/v2/repository/", oip(pool, true)),
+                new Router.Route("/v2/repository/", new OipRestRepository(models)),
                 new Router.Route("/livez", health.live()),
                 new Router.Route("/readyz", health.ready()),
                 new Router.Route("/metrics", this::scrape)));
@@ -150,7 +149,7 @@ public final class ModelServer implements AutoCloseable {
     return new OipRest(
         models,
         pool,
-        Optional.<ModelControl>of(models).filter(any -> control),
+        control ? Optional.of(new OipRestRepository(models)) : Optional.empty(),
         new OipRest.Limits(
             options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
   }

@@ -77,7 +77,9 @@ public final class GrpcServer implements AutoCloseable {
                             2,
                             GrpcLimits.defaults().withMaxMessageBytes(MOST_MESSAGE_BYTES),
                             Optional.empty())),
-                    control)));
+                    control,
+                    Optional.empty(),
+                    Optional.empty())));
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(server.server.models()::isReady);
     return server;
   }
