@@ -18,6 +18,7 @@ import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.protocol.tfs.TfsRest;
 import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
+import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
 import java.nio.file.Path;
@@ -122,7 +123,8 @@ public final class ModelServer implements AutoCloseable {
         new Router(
             List.of(
                 new Router.Route("/admin/v1/", new AdminHandler(models, config, ADMIN_PATIENCE)),
-                new Router.Route("/v2/repository/", new OipRestRepository(models)),
+                new Router.Route(
+                    "/v2/repository/", new OipRestRepository(models, Optional.of(models))),
                 new Router.Route("/livez", health.live()),
                 new Router.Route("/readyz", health.ready()),
                 new Router.Route("/metrics", this::scrape)));
@@ -149,7 +151,7 @@ public final class ModelServer implements AutoCloseable {
     return new OipRest(
         models,
         pool,
-        control ? Optional.of(new OipRestRepository(models)) : Optional.empty(),
+        new OipRestRepository(models, Optional.<ModelControl>of(models).filter(any -> control)),
         new OipRest.Limits(
             options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
   }

@@ -33,13 +33,20 @@ record OipIndexEntry(String name, String version, String state, String reason) {
                 name,
                 Long.toString(status.version()),
                 state(status, loaded.contains(status.version())),
-                status.failure().map(VersionStatus.Failure::message).orElse("")));
+                reason(status)));
       }
       if (versions.isEmpty()) {
         entries.add(new OipIndexEntry(name, "", "UNAVAILABLE", "no version was found yet"));
       }
     }
     return entries;
+  }
+
+  private static String reason(VersionStatus status) {
+    return status
+        .failure()
+        .map(VersionStatus.Failure::message)
+        .orElse(status.state() == VersionStatus.State.END ? "unloaded" : "");
   }
 
   private static String state(VersionStatus status, boolean routed) {

@@ -3,11 +3,15 @@ package io.mlserve.protocol.oip;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
@@ -16,6 +20,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.regex.Pattern;
 
 /**
  * JSON as this protocol has it: UTF-8, every key once, not-a-number and infinities as bare tokens.
@@ -37,7 +42,21 @@ final class OipJson {
                   .build())
           .build();
 
+  // Where the parser speaks of its own classes and settings.
+  private static final Pattern PARSERS_OWN = Pattern.compile(" \\(start marker at .*| \\(.*`.*");
+
   private OipJson() {}
+
+  /** {@code why} as the client's fault, in words that fit a client. */
+  static MlserveException malformed(JsonProcessingException why) {
+    String what =
+        why instanceof StreamConstraintsException
+            ? "nested too deeply, or a number or name is too long"
+            : PARSERS_OWN.matcher(String.valueOf(why.getOriginalMessage())).replaceAll("");
+    String at = why.getLocation() == null ? "" : " at byte " + why.getLocation().getByteOffset();
+    return new MlserveException(
+        ErrorCode.INVALID_ARGUMENT, "failed to parse the request JSON: " + what + at, why);
+  }
 
   /** Something that writes one JSON value. */
   @FunctionalInterface

@@ -64,6 +64,10 @@ final class OipJsonParameters {
     return new MlserveException(ErrorCode.INVALID_ARGUMENT, what);
   }
 
+  boolean isEmpty() {
+    return values.isEmpty();
+  }
+
   /** Empty if it is not there. */
   Optional<Boolean> flag(String name) {
     Object value = values.get(name);

@@ -3,7 +3,6 @@ package io.mlserve.protocol.oip;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.ElementType;
@@ -12,6 +11,7 @@ import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.model.ValueSpec;
+import io.mlserve.protocol.json.UnicodeText;
 import io.mlserve.serving.TensorMemory;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
 
 /**
  * Reads an inference request, its tensors straight into tensor memory. Keys come in any order;
@@ -30,8 +29,6 @@ import java.util.regex.Pattern;
  * thread.
  */
 final class OipJsonRequest {
-  // Where the parser speaks of its own classes and settings.
-  private static final Pattern PARSERS_OWN = Pattern.compile(" \\(start marker at .*| \\(.*`.*");
   private static final List<String> SEQUENCES =
       List.of("sequence_id", "sequence_start", "sequence_end");
 
@@ -56,11 +53,8 @@ final class OipJsonRequest {
     OipJsonRequest request = new OipJsonRequest(body, signature, memory);
     try (JsonParser json = OipJson.parser(body.json())) {
       request.read(json);
-    } catch (StreamConstraintsException e) {
-      throw malformed("nested too deeply, or a number or name is too long", e);
     } catch (JsonProcessingException e) {
-      String message = String.valueOf(e.getOriginalMessage());
-      throw malformed(PARSERS_OWN.matcher(message).replaceAll(""), e);
+      throw OipJson.malformed(e);
     }
     return request.whole();
   }
@@ -95,12 +89,6 @@ final class OipJsonRequest {
       throw invalid("input '" + spec.name() + "' holds more than the one string of a raw request");
     }
     return OipBinaryTensors.single(bytes, spec, shape);
-  }
-
-  private static MlserveException malformed(String what, JsonProcessingException e) {
-    String at = e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
-    return new MlserveException(
-        ErrorCode.INVALID_ARGUMENT, "failed to parse the request JSON: " + what + at, e);
   }
 
   private static MlserveException invalid(String what) {
@@ -142,7 +130,7 @@ final class OipJsonRequest {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw invalid("the request's id (expected: a string)");
     }
-    return io.mlserve.protocol.json.UnicodeText.repaired(json.getText());
+    return UnicodeText.repaired(json.getText());
   }
 
   private void inputs(JsonParser json) throws IOException {

@@ -32,7 +32,7 @@ public final class OipRest implements HttpHandler {
 
   private final ModelRegistry models;
   private final InferencePool pool;
-  private final Optional<OipRestRepository> repository;
+  private final OipRestRepository repository;
   private final Limits limits;
 
   /**
@@ -46,13 +46,10 @@ public final class OipRest implements HttpHandler {
   public record Limits(Duration timeout, long maxBodyBytes, int threads) {}
 
   /**
-   * @param repository for what is below {@code /v2/repository/}; empty if it is not offered here
+   * @param repository for what is below {@code /v2/repository/}
    */
   public OipRest(
-      ModelRegistry models,
-      InferencePool pool,
-      Optional<OipRestRepository> repository,
-      Limits limits) {
+      ModelRegistry models, InferencePool pool, OipRestRepository repository, Limits limits) {
     this.models = models;
     this.pool = pool;
     this.repository = repository;
@@ -61,8 +58,8 @@ public final class OipRest implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) {
-    if (repository.isPresent() && exchange.path().startsWith(REPOSITORY)) {
-      repository.get().handle(exchange);
+    if (exchange.path().startsWith(REPOSITORY)) {
+      repository.handle(exchange);
       return;
     }
     boolean handedOn = false;
@@ -118,7 +115,7 @@ public final class OipRest implements HttpHandler {
       json.writeStringField("name", OipServer.NAME);
       json.writeStringField("version", OipServer.VERSION);
       json.writeArrayFieldStart("extensions");
-      for (String extension : OipServer.extensions(repository.isPresent())) {
+      for (String extension : OipServer.extensions(repository.mayChange())) {
         json.writeString(extension);
       }
       json.writeEndArray();
@@ -141,7 +138,7 @@ public final class OipRest implements HttpHandler {
   private Lease<Servable> lease(Target target) {
     Found found = models.find(target);
     if (found instanceof Found.Absent absent) {
-      throw OipRestAbsence.explain(target, absent.why());
+      throw OipAbsence.explain(target, absent.why());
     }
     return ((Found.Leased) found).lease();
   }

@@ -101,7 +101,7 @@ final class OipRestInferCall implements InferencePool.Call {
 
   @Override
   public MlserveException explain(Found.Absence why) {
-    return OipRestAbsence.explain(target, why);
+    return OipAbsence.explain(target, why);
   }
 
   @Override

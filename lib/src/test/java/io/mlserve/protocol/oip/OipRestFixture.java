@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -47,6 +48,16 @@ final class OipRestFixture implements AutoCloseable {
 
   /** The same without waiting. */
   static OipRestFixture open(Map<String, Path> folders, int maxInFlight, Duration requestTimeout) {
+    return open(folders, maxInFlight, requestTimeout, false);
+  }
+
+  /** Without waiting; clients may load and unload models. */
+  static OipRestFixture controlled(Map<String, Path> folders) {
+    return open(folders, 1024, Duration.ofSeconds(20), true);
+  }
+
+  private static OipRestFixture open(
+      Map<String, Path> folders, int maxInFlight, Duration requestTimeout, boolean control) {
     Map<ModelName, ModelFolder> models = new LinkedHashMap<>();
     folders.forEach(
         (name, path) -> models.put(new ModelName(name), new ModelFolder(path, "fluid_time_file")));
@@ -61,7 +72,11 @@ final class OipRestFixture implements AutoCloseable {
                 requestTimeout,
                 new HttpLimits(MOST_BODY_BYTES, 8192, patience, patience, patience, 100),
                 ServingOptions.defaults(),
-                new ServerOptions.Drain(Duration.ZERO, patience))));
+                new ServerOptions.Drain(Duration.ZERO, patience),
+                Optional.empty(),
+                control,
+                Optional.empty(),
+                Optional.empty())));
   }
 
   static Path write(Path folder, Payload model) {

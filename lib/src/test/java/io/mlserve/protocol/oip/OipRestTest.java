@@ -219,8 +219,8 @@ class OipRestTest {
     "GET,/v2/models/half/versions/1/infer/,Not Found",
     "GET,/v2/models//ready,Not Found",
     "GET,/v2/models/%zz,Not Found",
-    "POST,/v2/repository/index,Not Found",
-    "POST,/v2/repository/models/half/load,Not Found",
+    "POST,/v2/repository/other,Not Found",
+    "POST,/v2/repository/models/half/start,Not Found",
     "GET,/v2/health/other,Not Found",
   })
   void whatIsNotThereIsNotFound(String method, String path, String message) {
