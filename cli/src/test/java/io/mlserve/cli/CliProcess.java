@@ -3,7 +3,6 @@ package io.mlserve.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,16 +22,9 @@ final class CliProcess implements AutoCloseable {
   /** Starts a command; what it prints goes to files in {@code folder}. */
   static CliProcess start(Path folder, Map<String, String> environment, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    List<String> command = JavaCommand.start();
     // A heap that is all there from the start: what memory grows by is not the heap's.
-    command.addAll(
-        List.of(
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-Xms64m",
-            "-Xmx64m",
-            "-XX:+AlwaysPreTouch"));
+    command.addAll(List.of("-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     command.addAll(arguments);
     Path out = Files.createTempFile(folder, "out", ".txt");

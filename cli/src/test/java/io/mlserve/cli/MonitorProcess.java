@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -26,15 +25,8 @@ final class MonitorProcess implements AutoCloseable {
   static MonitorProcess start(Path folder, String... arguments) {
     try {
       Path log = Files.createTempFile("mlserve-monitor-", ".log");
-      List<String> line =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-XX:+UseSerialGC",
-                  "-Xshare:auto",
-                  "io.mlserve.cli.Main",
-                  "monitor"));
+      List<String> line = JavaCommand.start();
+      line.addAll(List.of("io.mlserve.cli.Main", "monitor"));
       line.addAll(List.of(arguments));
       ProcessBuilder builder =
           new ProcessBuilder(line)

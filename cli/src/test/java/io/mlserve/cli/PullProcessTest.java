@@ -42,15 +42,14 @@ class PullProcessTest {
   }
 
   private Process pull() throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
+    List<String> line = JavaCommand.start();
+    line.addAll(
+        List.of(
             "io.mlserve.cli.Main",
             "pull",
             server.uri("/m").toString(),
-            here.resolve("m").toString());
+            here.resolve("m").toString()));
+    ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     builder.redirectOutput(here.resolve("out").toFile());
     builder.redirectError(here.resolve("err").toFile());

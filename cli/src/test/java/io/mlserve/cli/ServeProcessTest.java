@@ -54,18 +54,15 @@ class ServeProcessTest {
   }
 
   private Process serveAt(String host, String... more) throws IOException {
-    List<String> line =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "io.mlserve.cli.Main",
-                "serve",
-                "--host",
-                host,
-                "--model",
-                folder.resolve("slow").toString()));
+    List<String> line = JavaCommand.start();
+    line.addAll(
+        List.of(
+            "io.mlserve.cli.Main",
+            "serve",
+            "--host",
+            host,
+            "--model",
+            folder.resolve("slow").toString()));
     line.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(line);
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));

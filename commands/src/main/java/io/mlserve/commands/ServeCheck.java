@@ -112,6 +112,7 @@ final class ServeCheck implements ModelCheck {
         Files.readString(errors, StandardCharsets.ISO_8859_1)
             .lines()
             .filter(line -> !line.isBlank() && !line.startsWith("hint:"))
+            .filter(line -> !line.startsWith("WARNING: ")) // of a JVM since Java 24
             .toList();
     String last = lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
     return last.replaceFirst("^mlserve serve: ", "").replaceFirst(" \\([0-9]+\\)$", "");
