@@ -148,6 +148,14 @@ _mlserve() {
         --model-repository) files=folders ;;
         --config) files=files ;;
         --timestamp-file) : ;;
+        --admin-host) : ;;
+        --admin-port) : ;;
+        --admin-port-file) files=files ;;
+        --admin-token-file) files=files ;;
+        --repository-api) words='on off' ;;
+        --tls-certificate) files=files ;;
+        --tls-key) files=files ;;
+        --tls-client-ca) files=files ;;
         --host) : ;;
         --port) : ;;
         --port-file) files=files ;;
@@ -167,7 +175,7 @@ _mlserve() {
         --max-connections) : ;;
         --drain-delay) : ;;
         --drain-timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --host --port --port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --host --port --port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
       esac
       ;;
     'unpack')

@@ -35,7 +35,9 @@ import picocli.CommandLine.Spec;
           + " serving.",
       "",
       "The API is TensorFlow Serving's REST API: POST /v1/models/NAME:predict,"
-          + " GET /v1/models/NAME, /v1/models/NAME/metadata. Health: /livez, /readyz. Prometheus:"
+          + " GET /v1/models/NAME, /v1/models/NAME/metadata; and the Open Inference Protocol, as"
+          + " Triton's clients speak it: POST /v2/models/NAME/infer, GET /v2/models/NAME,"
+          + " /v2/models/NAME/config, /v2/models/NAME/stats. Health: /livez, /readyz. Prometheus:"
           + " /metrics."
     },
     exitCodeListHeading = "%nExit status:%n",
@@ -54,7 +56,8 @@ import picocli.CommandLine.Spec;
       "  mlserve serve --model uci_housing_model --port 9292",
       "  mlserve serve --model price=/models/price --model rank=/models/rank.onnx",
       "  mlserve serve --check --model new.onnx",
-      "  curl -d '{\"instances\": [1.0]}' localhost:8501/v1/models/half_plus_two:predict"
+      "  curl -d '{\"instances\": [1.0]}' localhost:8501/v1/models/half_plus_two:predict",
+      "  curl localhost:8501/v2/models/half_plus_two"
     })
 public final class ServeCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
