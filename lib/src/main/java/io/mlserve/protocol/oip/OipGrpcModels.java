@@ -11,7 +11,6 @@ import io.mlserve.serving.Servable;
 import io.mlserve.serving.ServableStatistics;
 import io.mlserve.serving.ServedModel;
 import io.mlserve.serving.Target;
-import io.mlserve.serving.VersionStatus;
 import io.mlserve.version.VersionChoice;
 import io.mlserve.wire.oip.DataType;
 import io.mlserve.wire.oip.InferBatchStatistics;
@@ -31,7 +30,6 @@ import io.mlserve.wire.oip.RepositoryIndexResponse;
 import io.mlserve.wire.oip.RepositoryIndexResponse.ModelIndex;
 import io.mlserve.wire.oip.StatisticDuration;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 
 /** What the gRPC service says of models. */
@@ -232,37 +230,16 @@ final class OipGrpcModels {
 
   RepositoryIndexResponse index(boolean readyOnly) {
     RepositoryIndexResponse.Builder index = RepositoryIndexResponse.newBuilder();
-    for (ServedModel model : models.all()) {
-      List<VersionStatus> versions = model.versions();
-      if (versions.isEmpty() && !readyOnly) {
+    for (OipIndexEntry entry : OipIndexEntry.all(models)) {
+      if (!readyOnly || entry.state().equals(OipIndexEntry.READY)) {
         index.addModels(
-            ModelIndex.newBuilder().setName(model.name().text()).setState("UNAVAILABLE"));
-      }
-      for (VersionStatus version : versions) {
-        if (!readyOnly || version.state() == VersionStatus.State.AVAILABLE) {
-          index.addModels(
-              ModelIndex.newBuilder()
-                  .setName(model.name().text())
-                  .setVersion(Long.toString(version.version()))
-                  .setState(state(version.state()))
-                  .setReason(reason(version)));
-        }
+            ModelIndex.newBuilder()
+                .setName(entry.name())
+                .setVersion(entry.version())
+                .setState(entry.state())
+                .setReason(entry.reason()));
       }
     }
     return index.build();
-  }
-
-  private static String state(VersionStatus.State state) {
-    return switch (state) {
-      case LOADING -> "LOADING";
-      case AVAILABLE -> "READY";
-      case UNLOADING -> "UNLOADING";
-      case END -> "UNAVAILABLE";
-    };
-  }
-
-  private static String reason(VersionStatus version) {
-    Optional<String> failure = version.failure().map(VersionStatus.Failure::message);
-    return failure.orElse(version.state() == VersionStatus.State.END ? "unloaded" : "");
   }
 }

@@ -4,6 +4,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.Shape;
 import io.mlserve.model.TensorSpec;
+import org.jspecify.annotations.Nullable;
 
 /** Shapes as clients give them. */
 final class OipShapes {
@@ -16,7 +17,21 @@ final class OipShapes {
           ErrorCode.INVALID_ARGUMENT,
           "input '" + spec.name() + "': shape " + shape + " (expected: " + spec.shape() + ")");
     }
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      // Beside a dimension of 0 any other costs nothing, but it would be counted as rows.
+      if (shape.dim(axis) > Integer.MAX_VALUE) {
+        throw tooLarge(spec.name(), shape, null);
+      }
+    }
     elements(spec.name(), shape);
+  }
+
+  private static MlserveException tooLarge(
+      String input, Shape shape, @Nullable ArithmeticException cause) {
+    return new MlserveException(
+        ErrorCode.INVALID_ARGUMENT,
+        "input '" + input + "': shape " + shape + " is too large",
+        cause);
   }
 
   /** The product of {@code shape}; {@code INVALID_ARGUMENT} if no tensor is so large. */
@@ -24,8 +39,7 @@ final class OipShapes {
     try {
       return shape.elements();
     } catch (ArithmeticException e) {
-      throw new MlserveException(
-          ErrorCode.INVALID_ARGUMENT, "input '" + input + "': shape " + shape + " is too large", e);
+      throw tooLarge(input, shape, e);
     }
   }
 

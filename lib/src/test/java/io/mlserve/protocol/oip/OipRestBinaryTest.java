@@ -288,7 +288,7 @@ class OipRestBinaryTest {
         "FP32 | [3]   | 8 | 8 | input 'x': 8 bytes (expected: 4 for each element of shape [3])",
         "FP32 | [0]   | 4 | 4 | input 'x': 4 bytes (expected: 4 for each element of shape [0])",
         "FP32 | [4611686018427387904] | 0 | 0 "
-            + "| input 'x': 0 bytes (expected: 4 for each element of shape [4611686018427387904])",
+            + "| input 'x': shape [4611686018427387904] is too large",
         "INT32 | [2]  | 8 | 8 | input 'x' has datatype INT32 (expected: FP32)",
         "FP32 | [2,1] | 8 | 8 | input 'x': shape [2, 1] (expected: [-1])",
       })
@@ -313,6 +313,17 @@ class OipRestBinaryTest {
             new byte[8]),
         400,
         "input 'x' has a binary_data_size of 9223372036854775807, but 8 bytes are left");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[0,2147483648]", "[4611686018427387904,0]"})
+  void emptyTensorsCannotBringMoreRowsThanOthers(String shape) {
+    assertError(
+        server.infer("open", allBinary("FP32", shape, 0), new byte[0]),
+        400,
+        "input 'x': shape " + shape.replace(",", ", ") + " is too large");
+    assertThat(json(server.infer("open", allBinary("FP32", "[0,7]", 0), new byte[0])))
+        .isEqualTo(answer("open", "FP32", "[0,7]", 0));
   }
 
   @Test
@@ -368,7 +379,7 @@ class OipRestBinaryTest {
         "0 | 0,0,0,0               | input 'x': 4 bytes behind the last string",
         "1 | 1,0,0,0,-1            "
             + "| input 'x': string 0 is no UTF-8 text (expected: what an ONNX string can hold)",
-        "9223372036854775807 | 0,0,0,0 | input 'x': too few bytes for 9223372036854775807 strings",
+        "2147483647 | 0,0,0,0 | input 'x': too few bytes for 2147483647 strings",
       })
   void framesOfStringsAreExact(long elements, String numbers, String message) {
     String[] texts = numbers.split(",", -1);

@@ -13,8 +13,10 @@ import io.mlserve.model.ModelName;
 import io.mlserve.server.ModelServer;
 import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
+import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
+import io.mlserve.version.VersionPolicy;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -56,15 +58,38 @@ final class OipRestFixture implements AutoCloseable {
     return open(folders, 1024, Duration.ofSeconds(20), true);
   }
 
+  /** Serves every version in {@code folder}, and waits until the newest one can answer. */
+  static OipRestFixture allVersions(String name, Path folder) {
+    ModelSettings all =
+        new ModelSettings(
+            new ModelName(name),
+            new ModelFolder(folder, "fluid_time_file"),
+            new VersionPolicy.All(),
+            Map.of());
+    OipRestFixture server =
+        open(
+            new ModelSources(List.of(all), Optional.empty(), Optional.empty()),
+            1024,
+            Duration.ofSeconds(20),
+            false);
+    Awaitility.await().atMost(20, TimeUnit.SECONDS).until(server.server.models()::isReady);
+    return server;
+  }
+
   private static OipRestFixture open(
       Map<String, Path> folders, int maxInFlight, Duration requestTimeout, boolean control) {
     Map<ModelName, ModelFolder> models = new LinkedHashMap<>();
     folders.forEach(
         (name, path) -> models.put(new ModelName(name), new ModelFolder(path, "fluid_time_file")));
+    return open(ModelSources.of(models), maxInFlight, requestTimeout, control);
+  }
+
+  private static OipRestFixture open(
+      ModelSources models, int maxInFlight, Duration requestTimeout, boolean control) {
     Duration patience = Duration.ofSeconds(20);
     return new OipRestFixture(
         ModelServer.open(
-            ModelSources.of(models),
+            models,
             new ServerOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 2,

@@ -449,8 +449,8 @@ class OipRestInferTest {
         "input 'x': shape [4611686018427387904, 4] is too large");
     assertRefused(
         "rows",
-        request("FP32", "[1000000000000,4]", "[1]"),
-        "input 'x': 1 elements (expected: 4000000000000, the product of shape [1000000000000, 4])");
+        request("FP32", "[1000000000,4]", "[1]"),
+        "input 'x': 1 elements (expected: 4000000000, the product of shape [1000000000, 4])");
   }
 
   @Test

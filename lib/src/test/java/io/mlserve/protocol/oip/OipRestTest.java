@@ -260,4 +260,29 @@ class OipRestTest {
       assertThat(head.header("content-length")).isEqualTo("" + get.body().length);
     }
   }
+
+  @Test
+  void versionsAnswerSideBySide() {
+    Path versions = folder.resolve("versions");
+    OipRestFixture.write(versions.resolve("1"), Models.halfPlus(1));
+    OipRestFixture.write(versions.resolve("2"), Models.halfPlus(2));
+    String one = "{\"inputs\":[{\"name\":\"x\",\"shape\":[1],\"datatype\":\"FP32\",\"data\":[0]}]}";
+    try (OipRestFixture both = OipRestFixture.allVersions("v", versions)) {
+      org.awaitility.Awaitility.await()
+          .untilAsserted(
+              () ->
+                  assertThat(both.get("/v2/models/v").text())
+                      .contains("\"versions\":[\"1\",\"2\"]"));
+      assertThat(both.get("/v2/models/v/versions/1").text()).contains("\"versions\":[\"1\"]");
+      assertThat(both.infer("v", one).text()).contains("\"model_version\":\"2\"", "[2.0]");
+      assertThat(both.post("/v2/models/v/versions/1/infer", one).text())
+          .contains("\"model_version\":\"1\"", "[1.0]");
+      assertThat(both.get("/v2/models/v/config").text())
+          .contains("{\"specific\":{\"versions\":[1,2]}}");
+      assertThat(both.get("/v2/models/v/stats").text())
+          .contains("\"name\":\"v\",\"version\":\"1\"", "\"name\":\"v\",\"version\":\"2\"");
+      assertThat(both.get("/v2/models/v/versions/2/stats").text())
+          .doesNotContain("\"version\":\"1\"");
+    }
+  }
 }
