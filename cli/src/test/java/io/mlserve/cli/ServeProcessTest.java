@@ -2,6 +2,11 @@ package io.mlserve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.mlserve.fixtures.onnx.Models;
 import java.io.IOException;
 import java.io.InputStream;
@@ -129,8 +134,10 @@ class ServeProcessTest {
     }
     assertThat(status(process)).isEqualTo(status);
     assertThat(stderr())
-        .startsWith("mlserve serve: listening on " + address + "\n")
-        .contains("version 1 is served", "draining: 4 requests under way")
+        .contains(
+            "mlserve serve: listening on " + address,
+            "version 1 is served",
+            "draining: 4 requests under way")
         .doesNotContain("Exception");
     try (InputStream out = process.getInputStream()) {
       assertThat(new String(out.readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
@@ -200,5 +207,62 @@ class ServeProcessTest {
     Process process = serveAt("no-such-host.invalid", "--port", "0");
     assertThat(status(process)).isEqualTo(2);
     assertThat(stderr()).contains("host 'no-such-host.invalid'").doesNotContain("\tat ");
+  }
+
+  @Test
+  void grpcListensBesideHttpAndEndsWithIt() throws Exception {
+    Path portFile = folder.resolve("port");
+    Path grpcPortFile = folder.resolve("grpc-port");
+    Process process =
+        serve(
+            "--port",
+            "0",
+            "--port-file",
+            portFile.toString(),
+            "--grpc-port",
+            "0",
+            "--grpc-port-file",
+            grpcPortFile.toString());
+    ready(process, portFile);
+    Awaitility.await().atMost(PATIENCE).until(() -> Files.exists(grpcPortFile));
+    int port = Integer.parseInt(Files.readString(grpcPortFile).strip());
+    assertThat(stderr()).contains("mlserve serve: listening for gRPC on 127.0.0.1:" + port + "\n");
+    ManagedChannel channel =
+        ManagedChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+    try {
+      assertThat(
+              HealthGrpc.newBlockingStub(channel)
+                  .withDeadlineAfter(20, TimeUnit.SECONDS)
+                  .check(HealthCheckRequest.newBuilder().setService("slow").build())
+                  .getStatus())
+          .isEqualTo(HealthCheckResponse.ServingStatus.SERVING);
+      signal(process, "TERM");
+      assertThat(status(process)).isZero();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void grpcCanBeOff() throws Exception {
+    Path portFile = folder.resolve("port");
+    Process process =
+        serve("--port", "0", "--port-file", portFile.toString(), "--grpc-port", "off");
+    ready(process, portFile);
+    assertThat(stderr()).doesNotContain("gRPC");
+    signal(process, "TERM");
+    assertThat(status(process)).isZero();
+  }
+
+  @Test
+  void takenPortForGrpcEndsTheStart() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process process = serve("--port", "0", "--grpc-port", Integer.toString(taken.getLocalPort()));
+      assertThat(status(process)).isEqualTo(5);
+      assertThat(stderr())
+          .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .contains("--grpc-port")
+          .doesNotContain("\tat ");
+    }
   }
 }

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "serve",
     description = {
-      "Serve ONNX models over HTTP and swap in new versions without losing a request.",
+      "Serve ONNX models over HTTP and gRPC and swap in new versions without losing a request.",
       "",
       "A model is an .onnx file, a folder with one, or a folder with version folders 1, 2, ...."
           + " When the timestamp file in the folder is touched, or a new version folder is complete,"
@@ -38,7 +38,10 @@ import picocli.CommandLine.Spec;
           + " GET /v1/models/NAME, /v1/models/NAME/metadata; and the Open Inference Protocol, as"
           + " Triton's clients speak it: POST /v2/models/NAME/infer, GET /v2/models/NAME,"
           + " /v2/models/NAME/config, /v2/models/NAME/stats. Health: /livez, /readyz. Prometheus:"
-          + " /metrics."
+          + " /metrics.",
+      "",
+      "Over gRPC: TensorFlow Serving's PredictionService and ModelService, the Open Inference"
+          + " Protocol's GRPCInferenceService, health, reflection."
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
@@ -89,6 +92,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Write the port to FILE once the server listens.")
   private Optional<Path> portFile;
+
+  @Mixin private GrpcServeOptions grpc;
 
   @Option(
       names = {"--threads", "--thread"},
@@ -280,6 +285,13 @@ public final class ServeCommand implements Callable<Integer> {
               server.adminPort().isPresent()
                   ? ", for operators on " + operators.host() + ":" + server.adminPort().getAsInt()
                   : "");
+      server
+          .grpcPort()
+          .ifPresent(
+              number ->
+                  spec.commandLine()
+                      .getErr()
+                      .printf("mlserve serve: listening for gRPC on %s:%d%n", host, number));
     }
     if (portFile.isPresent()) {
       writePort("--port-file", portFile.get().toAbsolutePath(), server.port());
@@ -289,6 +301,10 @@ public final class ServeCommand implements Callable<Integer> {
           "--admin-port-file",
           operators.portFile().get().toAbsolutePath(),
           server.adminPort().getAsInt());
+    }
+    if (grpc.portFile().isPresent() && server.grpcPort().isPresent()) {
+      writePort(
+          "--grpc-port-file", grpc.portFile().get().toAbsolutePath(), server.grpcPort().getAsInt());
     }
   }
 
@@ -319,7 +335,8 @@ public final class ServeCommand implements Callable<Integer> {
             maxConnections),
         servingOptions(),
         new ServerOptions.Drain(drainDelay, drainTimeout),
-        Optional.empty(),
+        grpc.options(
+            host, port, new GrpcServeOptions.Limits(maxBodySize, maxConnections), tls.files()),
         operators.modelControl(),
         tls.files(),
         operators.admin(port));

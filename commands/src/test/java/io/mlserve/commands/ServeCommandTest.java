@@ -61,6 +61,8 @@ class ServeCommandTest {
           --port             | 70000   | --port: 70000 (expected: 0 to 65535)
           --port             | -1      | --port: -1 (expected: 0 to 65535)
           --port             | http    | 'http'
+          --grpc-port        | 70000   | '70000' (expected: 0 to 65535, or off)
+          --grpc-port        | on      | 'on' (expected: 0 to 65535, or off)
           --threads          | 0       | --threads: 0 (expected: at least 1)
           --intra-op-threads | 0       | --intra-op-threads: 0 (expected: at least 1)
           --max-inflight     | 0       | --max-inflight: 0 (expected: at least 1)

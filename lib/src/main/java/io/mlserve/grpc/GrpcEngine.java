@@ -75,21 +75,31 @@ public final class GrpcEngine implements AutoCloseable {
    * INVALID_ARGUMENT} if its name is not known or the key does not fit.
    *
    * @param readiness what health answers
-   * @param calls where services with streams report what is under way in them
+   * @param calls where services with streams report what is under way in them; closed with the
+   *     engine, or at once if it does not open
    */
   public static GrpcEngine open(
       GrpcOptions options,
       List<? extends BindableService> services,
       Readiness readiness,
       CallsInProgress calls) {
-    if (options.address().isUnresolved()) {
-      throw new MlserveException(
-          ErrorCode.INVALID_ARGUMENT,
-          "host '"
-              + options.address().getHostString()
-              + "' (expected: an address of this machine)");
+    boolean open = false;
+    try {
+      if (options.address().isUnresolved()) {
+        throw new MlserveException(
+            ErrorCode.INVALID_ARGUMENT,
+            "host '"
+                + options.address().getHostString()
+                + "' (expected: an address of this machine)");
+      }
+      GrpcEngine engine = new GrpcEngine(options, services, readiness, calls);
+      open = true;
+      return engine;
+    } finally {
+      if (!open) {
+        calls.close();
+      }
     }
-    return new GrpcEngine(options, services, readiness, calls);
   }
 
   private static NettyServerBuilder builder(GrpcOptions options) {

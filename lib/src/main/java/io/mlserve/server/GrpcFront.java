@@ -45,18 +45,8 @@ final class GrpcFront {
                 options.threads(),
                 readiness::isReady,
                 Optional.<ModelControl>of(models).filter(any -> options.modelControl())));
-    boolean open = false;
-    try {
-      GrpcEngine engine =
-          GrpcEngine.open(
-              port, List.of(predictions, states(models, options), inference), readiness, calls);
-      open = true;
-      return engine;
-    } finally {
-      if (!open) {
-        calls.close();
-      }
-    }
+    return GrpcEngine.open(
+        port, List.of(predictions, states(models, options), inference), readiness, calls);
   }
 
   private static TfsGrpcModels states(ModelRegistry models, ServerOptions options) {

@@ -98,8 +98,7 @@ public final class ModelServer implements AutoCloseable {
       InferencePool pool =
           new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
       rooms.open(router(pool));
-      this.grpc =
-          options.grpc().map(port -> GrpcFront.open(port, options, models, pool, () -> draining));
+      this.grpc = options.grpc().flatMap(asked -> grpc(asked, pool));
       grpc.ifPresent(engine -> parts.push(engine::close));
       this.admin = options.admin().flatMap(operators -> listen(operators, sources));
       open = true;
@@ -143,6 +142,18 @@ public final class ModelServer implements AutoCloseable {
         throw e;
       }
       log.warn("{}; going on without a port for operators", e.message());
+      return Optional.empty();
+    }
+  }
+
+  private Optional<GrpcEngine> grpc(ServerOptions.Grpc asked, InferencePool pool) {
+    try {
+      return Optional.of(GrpcFront.open(asked.listening(), options, models, pool, () -> draining));
+    } catch (MlserveException e) {
+      if (asked.required() || e.code() != ErrorCode.UNAVAILABLE) {
+        throw e;
+      }
+      log.warn("{}; going on without gRPC", e.message());
       return Optional.empty();
     }
   }

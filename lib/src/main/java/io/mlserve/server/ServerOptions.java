@@ -30,7 +30,7 @@ public record ServerOptions(
     HttpLimits http,
     ServingOptions serving,
     Drain drain,
-    Optional<GrpcOptions> grpc,
+    Optional<Grpc> grpc,
     boolean modelControl,
     Optional<TlsFiles> tls,
     Optional<Admin> admin) {
@@ -57,6 +57,13 @@ public record ServerOptions(
         Optional.empty(),
         Optional.empty());
   }
+
+  /**
+   * The listener for gRPC.
+   *
+   * @param required whether a server that cannot listen there must not start
+   */
+  public record Grpc(GrpcOptions listening, boolean required) {}
 
   /**
    * Where operators are listened to.

@@ -41,7 +41,9 @@ final class ConformanceServer {
             HttpLimits.defaults(),
             serving,
             new ServerOptions.Drain(Duration.ZERO, Duration.ofSeconds(10)),
-            Optional.of(new GrpcOptions(any, 2, GrpcLimits.defaults(), Optional.empty())),
+            Optional.of(
+                new ServerOptions.Grpc(
+                    new GrpcOptions(any, 2, GrpcLimits.defaults(), Optional.empty()), true)),
             false,
             Optional.empty(),
             Optional.empty()));

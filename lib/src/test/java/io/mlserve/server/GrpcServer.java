@@ -72,11 +72,13 @@ public final class GrpcServer implements AutoCloseable {
                     ServingOptions.defaults(),
                     new ServerOptions.Drain(Duration.ZERO, PATIENCE),
                     Optional.of(
-                        new GrpcOptions(
-                            any,
-                            2,
-                            GrpcLimits.defaults().withMaxMessageBytes(MOST_MESSAGE_BYTES),
-                            Optional.empty())),
+                        new ServerOptions.Grpc(
+                            new GrpcOptions(
+                                any,
+                                2,
+                                GrpcLimits.defaults().withMaxMessageBytes(MOST_MESSAGE_BYTES),
+                                Optional.empty()),
+                            true)),
                     control,
                     Optional.empty(),
                     Optional.empty())));

@@ -29,6 +29,7 @@ import io.mlserve.wire.oip.ModelVersionPolicy;
 import io.mlserve.wire.oip.RepositoryIndexResponse;
 import io.mlserve.wire.oip.RepositoryIndexResponse.ModelIndex;
 import io.mlserve.wire.oip.StatisticDuration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -155,7 +156,7 @@ final class OipGrpcModels {
   }
 
   private static List<Long> dims(Shape shape) {
-    return java.util.Arrays.stream(shape.toArray()).boxed().toList();
+    return Arrays.stream(shape.toArray()).boxed().toList();
   }
 
   private static DataType dataType(TensorSpec spec) {

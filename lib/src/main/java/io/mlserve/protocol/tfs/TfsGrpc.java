@@ -17,12 +17,18 @@ import io.mlserve.serving.Servable;
 import io.mlserve.serving.Target;
 import io.mlserve.wire.tensorflow.SignatureDef;
 import io.mlserve.wire.tensorflow.TensorInfo;
+import io.mlserve.wire.tfs.ClassificationRequest;
+import io.mlserve.wire.tfs.ClassificationResponse;
 import io.mlserve.wire.tfs.GetModelMetadataRequest;
 import io.mlserve.wire.tfs.GetModelMetadataResponse;
 import io.mlserve.wire.tfs.ModelSpec;
+import io.mlserve.wire.tfs.MultiInferenceRequest;
+import io.mlserve.wire.tfs.MultiInferenceResponse;
 import io.mlserve.wire.tfs.PredictRequest;
 import io.mlserve.wire.tfs.PredictResponse;
 import io.mlserve.wire.tfs.PredictionServiceGrpc.PredictionServiceImplBase;
+import io.mlserve.wire.tfs.RegressionRequest;
+import io.mlserve.wire.tfs.RegressionResponse;
 import io.mlserve.wire.tfs.SignatureDefMap;
 import java.time.Duration;
 
@@ -65,6 +71,51 @@ public final class TfsGrpc extends PredictionServiceImplBase {
         (servable, memory) ->
             TfsGrpcPredict.read(request, servable.signature(), memory, limits.maxTensorBytes()),
         (servable, outputs) -> TfsGrpcPredict.write(request, servable, outputs));
+  }
+
+  @Override
+  public void classify(
+      ClassificationRequest request, StreamObserver<ClassificationResponse> observer) {
+    ModelSpec spec = request.getModelSpec();
+    submit(
+        TfsGrpcTarget.of(request.hasModelSpec(), spec, models),
+        observer,
+        (servable, memory) -> TfsGrpcTasks.classify(request.getInput(), spec, servable, memory),
+        (servable, outputs) ->
+            ClassificationResponse.newBuilder()
+                .setModelSpec(TfsGrpcPredict.resolved(servable))
+                .setResult(
+                    TfsGrpcExamples.classes(
+                        Classifications.of(servable.signature())
+                            .read(outputs, TfsGrpcTasks.rows(request.getInput()))))
+                .build());
+  }
+
+  @Override
+  public void regress(RegressionRequest request, StreamObserver<RegressionResponse> observer) {
+    ModelSpec spec = request.getModelSpec();
+    submit(
+        TfsGrpcTarget.of(request.hasModelSpec(), spec, models),
+        observer,
+        (servable, memory) -> TfsGrpcTasks.regress(request.getInput(), spec, servable, memory),
+        (servable, outputs) ->
+            RegressionResponse.newBuilder()
+                .setModelSpec(TfsGrpcPredict.resolved(servable))
+                .setResult(
+                    TfsGrpcExamples.values(
+                        Regressions.of(servable.signature())
+                            .read(outputs, TfsGrpcTasks.rows(request.getInput()))))
+                .build());
+  }
+
+  @Override
+  public void multiInference(
+      MultiInferenceRequest request, StreamObserver<MultiInferenceResponse> observer) {
+    submit(
+        TfsGrpcTarget.of(true, TfsGrpcTasks.model(request), models),
+        observer,
+        (servable, memory) -> TfsGrpcTasks.read(request, servable, memory),
+        (servable, outputs) -> TfsGrpcTasks.write(request, servable, outputs));
   }
 
   private <A> void submit(
