@@ -96,6 +96,13 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private GrpcServeOptions grpc;
 
   @Option(
+      names = "--cors",
+      paramLabel = "on|off",
+      defaultValue = "off",
+      description = "Let web pages of every origin use the HTTP port (default: ${DEFAULT-VALUE}).")
+  private OnOff cors;
+
+  @Option(
       names = {"--threads", "--thread"},
       paramLabel = "N",
       description = "Threads that run models (default: the number of cores).")
@@ -339,7 +346,8 @@ public final class ServeCommand implements Callable<Integer> {
             host, port, new GrpcServeOptions.Limits(maxBodySize, maxConnections), tls.files()),
         operators.modelControl(),
         tls.files(),
-        operators.admin(port));
+        operators.admin(port),
+        cors == OnOff.ON);
   }
 
   private ServingOptions servingOptions() {

@@ -15,7 +15,6 @@ import io.mlserve.serving.ModelRegistry;
 import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.ServedModel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +146,7 @@ public final class AdminHandler implements HttpHandler {
     if (exchange.method().equals("DELETE")) {
       models.unlabel(label.model(), label.label());
     } else {
-      models.label(label.model(), label.label(), version(body(exchange)));
+      models.label(label.model(), label.label(), version(exchange.bodyText()));
     }
   }
 
@@ -169,7 +168,7 @@ public final class AdminHandler implements HttpHandler {
   }
 
   private void configure(HttpExchange exchange, boolean apply) {
-    List<ModelSettings> wanted = config.parse(body(exchange));
+    List<ModelSettings> wanted = config.parse(exchange.bodyText());
     models.check(wanted, false);
     ConfigPlan plan = ConfigPlan.between(models.configured(), wanted);
     if (!apply) {
@@ -178,10 +177,6 @@ public final class AdminHandler implements HttpHandler {
     }
     plan.lines().forEach(line -> log.info("configuration of a request: {}", line));
     later(exchange, models.apply(wanted, false), () -> AdminJson.plan(plan, true));
-  }
-
-  private static String body(HttpExchange exchange) {
-    return exchange.body().toString(StandardCharsets.UTF_8);
   }
 
   /** What to say when something is done. */

@@ -2,7 +2,11 @@ package io.mlserve.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +22,7 @@ public final class HttpExchange {
   private final String path;
   private final HttpHeaders headers;
   private final ByteBuf body;
+  private final List<Map.Entry<String, String>> answerHeaders = new ArrayList<>(0);
   private final long startNanos = System.nanoTime();
   private final AtomicBoolean answered = new AtomicBoolean();
   private final AtomicBoolean finished = new AtomicBoolean();
@@ -45,6 +50,18 @@ public final class HttpExchange {
     return headers.get(name);
   }
 
+  /**
+   * Adds a header to whatever the answer will be. Before the exchange is handed to another thread.
+   */
+  void answerWith(String header, String value) {
+    answerHeaders.add(Map.entry(header, value));
+  }
+
+  /** The whole body as UTF-8 text; read it before {@link #finish}. */
+  public String bodyText() {
+    return body.toString(StandardCharsets.UTF_8);
+  }
+
   /** The whole body; read it before {@link #finish}. */
   public ByteBuf body() {
     return body;
@@ -65,7 +82,11 @@ public final class HttpExchange {
       reply.body().release();
       return false;
     }
-    connection.send(this, reply);
+    HttpReply whole = reply;
+    for (Map.Entry<String, String> header : answerHeaders) {
+      whole = whole.with(header.getKey(), header.getValue());
+    }
+    connection.send(this, whole);
     return true;
   }
 

@@ -6,6 +6,7 @@ import io.mlserve.config.ConfigFile;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.GrpcEngine;
+import io.mlserve.http.Cors;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
@@ -97,7 +98,8 @@ public final class ModelServer implements AutoCloseable {
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
       InferencePool pool =
           new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
-      rooms.open(router(pool));
+      Router router = router(pool);
+      rooms.open(options.cors() ? new Cors(router) : router);
       this.grpc = options.grpc().flatMap(asked -> grpc(asked, pool));
       grpc.ifPresent(engine -> parts.push(engine::close));
       this.admin = options.admin().flatMap(operators -> listen(operators, sources));

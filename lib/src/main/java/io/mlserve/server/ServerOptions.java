@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param modelControl whether clients of the ports for requests may load, unload and replace models
  * @param tls for HTTP, operators included; plain text without it
  * @param admin listener of operators, if there is to be one
+ * @param cors whether web pages of other origins may use the HTTP port for requests
  */
 public record ServerOptions(
     InetSocketAddress address,
@@ -33,7 +34,8 @@ public record ServerOptions(
     Optional<Grpc> grpc,
     boolean modelControl,
     Optional<TlsFiles> tls,
-    Optional<Admin> admin) {
+    Optional<Admin> admin,
+    boolean cors) {
 
   /** HTTP alone, as plain text, and nobody may change the models. */
   public ServerOptions(
@@ -55,7 +57,8 @@ public record ServerOptions(
         Optional.empty(),
         false,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        false);
   }
 
   /**

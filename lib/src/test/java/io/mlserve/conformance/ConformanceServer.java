@@ -46,6 +46,7 @@ final class ConformanceServer {
                     new GrpcOptions(any, 2, GrpcLimits.defaults(), Optional.empty()), true)),
             false,
             Optional.empty(),
-            Optional.empty()));
+            Optional.empty(),
+            false));
   }
 }

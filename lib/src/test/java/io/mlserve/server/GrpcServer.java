@@ -81,7 +81,8 @@ public final class GrpcServer implements AutoCloseable {
                             true)),
                     control,
                     Optional.empty(),
-                    Optional.empty())));
+                    Optional.empty(),
+                    false)));
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(server.server.models()::isReady);
     return server;
   }

@@ -44,6 +44,7 @@ final class Rig implements AutoCloseable {
   private Optional<Path> repository = Optional.empty();
   private Optional<Path> config = Optional.empty();
   private Optional<Path> token = Optional.empty();
+  private boolean cors;
   private @Nullable ModelServer server;
   private @Nullable LoopbackClient data;
   private @Nullable LoopbackClient admin;
@@ -113,6 +114,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig cors() {
+    cors = true;
+    return this;
+  }
+
   Rig start() {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServingOptions serving =
@@ -140,7 +146,8 @@ final class Rig implements AutoCloseable {
                 Optional.empty(),
                 false,
                 Optional.empty(),
-                Optional.of(new ServerOptions.Admin(any, true, token))));
+                Optional.of(new ServerOptions.Admin(any, true, token)),
+                cors));
     server = started;
     try {
       data = new LoopbackClient(started.port());
@@ -169,6 +176,10 @@ final class Rig implements AutoCloseable {
   /** What {@code target}, such as {@code m} or {@code m/versions/3}, makes of 2. */
   Answer predict(String target) throws IOException {
     return java.util.Objects.requireNonNull(data).post("/v1/models/" + target + ":predict", TWO);
+  }
+
+  Answer data(String method, String path, String headers, String body) throws IOException {
+    return java.util.Objects.requireNonNull(data).request(method, path, headers, body);
   }
 
   Answer admin(String method, String path, String body) throws IOException {

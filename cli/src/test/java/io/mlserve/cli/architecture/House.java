@@ -66,7 +66,9 @@ final class House {
                       "error")),
               entry(
                   "admin",
-                  List.of("serving", "config", "http", "metrics", "version", "model", "error")),
+                  List.of(
+                      "serving", "config", "http", "metrics", "store", "version", "model",
+                      "error")),
               entry(
                   "server",
                   List.of(

@@ -1,6 +1,5 @@
 package io.mlserve.protocol.tfs;
 
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -40,12 +39,44 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
       throws IOException {
     try {
       return new Reader(json, signature, memory).read();
-    } catch (StreamConstraintsException e) {
-      throw malformed("nested too deeply, or a number or name is too long" + position(e), e);
-    } catch (JsonParseException e) {
-      String message = String.valueOf(e.getOriginalMessage());
-      throw malformed(PARSERS_OWN.matcher(message).replaceAll("") + position(e), e);
+    } catch (JsonProcessingException e) {
+      throw malformed(e);
     }
+  }
+
+  /** What to say of a body that is no JSON. */
+  static MlserveException malformed(JsonProcessingException e) {
+    if (e instanceof StreamConstraintsException) {
+      return malformed("nested too deeply, or a number or name is too long" + position(e), e);
+    }
+    String message = String.valueOf(e.getOriginalMessage());
+    return malformed(PARSERS_OWN.matcher(message).replaceAll("") + position(e), e);
+  }
+
+  /** Moves to the first token of a body, which has to be an object. */
+  static void startObject(JsonParser json) throws IOException {
+    JsonToken first = json.nextToken();
+    if (first == null) {
+      throw invalid("JSON Parse error: The document is empty");
+    }
+    if (first != JsonToken.START_OBJECT) {
+      throw invalid("JSON Value: " + json.getText() + " is not an object (expected: an object)");
+    }
+  }
+
+  /** Checks the name at the parser: there is one signature. */
+  static void signatureName(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      throw invalid("'signature_name' key must be a string value.");
+    }
+    if (!SIGNATURE_NAMES.contains(json.getText())) {
+      throw invalid(
+          "Serving signature name: \"" + json.getText() + "\" not found in signature def");
+    }
+  }
+
+  private static MlserveException invalid(String message) {
+    return new MlserveException(ErrorCode.INVALID_ARGUMENT, message);
   }
 
   private static MlserveException malformed(String what, IOException e) {
@@ -74,20 +105,14 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     }
 
     PredictRequest read() throws IOException {
-      JsonToken first = json.nextToken();
-      if (first == null) {
-        throw invalid("JSON Parse error: The document is empty");
-      }
-      if (first != JsonToken.START_OBJECT) {
-        throw invalid("JSON Value: " + json.getText() + " is not an object (expected: an object)");
-      }
+      startObject(json);
       while (json.nextToken() != JsonToken.END_OBJECT) {
         String key = json.currentName();
         json.nextToken();
         switch (key) {
           case "instances" -> once(Format.ROW);
           case "inputs" -> once(Format.COLUMN);
-          case "signature_name" -> signatureName();
+          case "signature_name" -> signatureName(json);
           default -> json.skipChildren();
         }
       }
@@ -107,16 +132,6 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
         rows();
       } else {
         columns();
-      }
-    }
-
-    private void signatureName() throws IOException {
-      if (json.currentToken() != JsonToken.VALUE_STRING) {
-        throw invalid("'signature_name' key must be a string value.");
-      }
-      if (!SIGNATURE_NAMES.contains(json.getText())) {
-        throw invalid(
-            "Serving signature name: \"" + json.getText() + "\" not found in signature def");
       }
     }
 
@@ -230,10 +245,6 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
 
     private String names() {
       return String.join(", ", builders.keySet());
-    }
-
-    private static MlserveException invalid(String message) {
-      return new MlserveException(ErrorCode.INVALID_ARGUMENT, message);
     }
   }
 }

@@ -67,15 +67,10 @@ public final class TfsRest implements HttpHandler {
           require(get, exchange);
           metadata(exchange, path);
         }
-        case PREDICT -> {
+        case PREDICT, CLASSIFY, REGRESS -> {
           require(exchange.method().equals("POST"), exchange);
-          submit(exchange, path);
+          submit(exchange, call(exchange, path));
           handedOn = true;
-        }
-        case CLASSIFY, REGRESS -> {
-          require(exchange.method().equals("POST"), exchange);
-          throw new MlserveException(
-              ErrorCode.UNIMPLEMENTED, "classify and regress are not offered (expected: predict)");
         }
       }
     } catch (MlserveException e) {
@@ -145,9 +140,17 @@ public final class TfsRest implements HttpHandler {
     }
   }
 
-  private void submit(HttpExchange exchange, TfsPath path) {
+  private TfsRestCall call(HttpExchange exchange, TfsPath path) {
+    return switch (path.verb()) {
+      case CLASSIFY -> new TfsClassifyCall(exchange, path.target(), limits);
+      case REGRESS -> new TfsRegressCall(exchange, path.target(), limits);
+      case LIST, STATUS, METADATA, PREDICT -> new TfsPredictCall(exchange, path.target(), limits);
+    };
+  }
+
+  private void submit(HttpExchange exchange, TfsRestCall call) {
     exchange.onTimeout(limits.timeout(), () -> reply(exchange, tooLate()));
-    pool.submit(new TfsPredictCall(exchange, path.target(), limits));
+    pool.submit(call);
   }
 
   private MlserveException tooLate() {

@@ -101,7 +101,8 @@ final class OipRestFixture implements AutoCloseable {
                 Optional.empty(),
                 control,
                 Optional.empty(),
-                Optional.empty())));
+                Optional.empty(),
+                false)));
   }
 
   static Path write(Path folder, Payload model) {

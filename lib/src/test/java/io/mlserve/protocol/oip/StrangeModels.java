@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Models with what the fixtures do not have: other element types, constant strings, outputs that
  * are no tensors. Field numbers are those of onnx.proto.
  */
-final class StrangeModels {
+public final class StrangeModels {
   static final int FLOAT = 1;
   static final int STRING = 8;
   static final int BFLOAT16 = 16;
@@ -35,7 +35,7 @@ final class StrangeModels {
   }
 
   /** {@code y = x}, [N, 2], and {@code z}, a map for each row. */
-  static Payload withMaps() {
+  public static Payload withMaps() {
     byte[] labels =
         concat(text(1, "classlabels_int64s"), varint(8, 0), varint(8, 1), varint(20, 7));
     byte[] map = concat(varint(1, 7), field(2, field(1, varint(1, FLOAT))));

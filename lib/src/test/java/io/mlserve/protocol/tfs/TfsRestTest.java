@@ -134,17 +134,8 @@ class TfsRestTest {
   }
 
   @Test
-  void classifyAndRegressAreNotOffered() {
-    assertError(
-        server.post("/v1/models/half:classify", ONE),
-        501,
-        "classify and regress are not offered (expected: predict)");
-    assertError(server.post("/v1/models/half/versions/7:regress", ONE), 501);
-  }
-
-  @Test
   void pathsOfNobodyAreNotFound() {
-    for (String path : new String[] {"/", "/v2", "/v1", "/livezzz", "/metricsx", "/v1models"}) {
+    for (String path : new String[] {"/", "/v1", "/livezzz", "/metricsx", "/v1models"}) {
       Answer answer = server.get(path);
       assertThat(answer.status()).as(path).isEqualTo(404);
       assertThat(answer.text()).isEqualTo("{\"error\": \"Not found\"}\n");

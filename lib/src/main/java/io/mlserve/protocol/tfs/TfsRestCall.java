@@ -1,0 +1,87 @@
+package io.mlserve.protocol.tfs;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import io.mlserve.http.HttpExchange;
+import io.mlserve.http.HttpReply;
+import io.mlserve.model.InferRequest;
+import io.mlserve.serving.Found;
+import io.mlserve.serving.InferencePool;
+import io.mlserve.serving.Servable;
+import io.mlserve.serving.Target;
+import io.mlserve.serving.TensorMemory;
+import java.io.CharConversionException;
+import java.io.IOException;
+
+/**
+ * One request that runs a model: what {@code :predict}, {@code :classify} and {@code :regress}
+ * share.
+ */
+abstract class TfsRestCall implements InferencePool.Call {
+  private final HttpExchange exchange;
+  private final Target target;
+  private final TfsRest.Limits limits;
+
+  TfsRestCall(HttpExchange exchange, Target target, TfsRest.Limits limits) {
+    this.exchange = exchange;
+    this.target = target;
+    this.limits = limits;
+  }
+
+  /** The request at the parser as tensors. */
+  abstract InferRequest read(JsonParser json, Servable servable, TensorMemory memory)
+      throws IOException;
+
+  @Override
+  public final Target target() {
+    return target;
+  }
+
+  @Override
+  public final String protocol() {
+    return TfsRest.PROTOCOL;
+  }
+
+  @Override
+  public final long startNanos() {
+    return exchange.startNanos();
+  }
+
+  @Override
+  public final boolean isOver() {
+    return exchange.isAnswered();
+  }
+
+  @Override
+  public final InferRequest decode(Servable servable, TensorMemory memory) throws IOException {
+    try (JsonParser json = TfsJson.parser(RequestBody.open(exchange, limits.maxBodyBytes()))) {
+      return read(json, servable, memory);
+    } catch (CharConversionException e) {
+      throw new MlserveException(
+          ErrorCode.INVALID_ARGUMENT, "JSON Parse error: the body is no UTF-8 text", e);
+    }
+  }
+
+  /** Sends {@code content}; returns whether somebody was waiting for it. */
+  final boolean send(Servable servable, TfsJson.Content content) {
+    return exchange.respond(
+        new HttpReply(200, HttpReply.JSON, TfsJson.write(content))
+            .with("X-Model-Version", Long.toString(servable.version())));
+  }
+
+  @Override
+  public final MlserveException explain(Found.Absence why) {
+    return TfsAbsence.explain(target, why);
+  }
+
+  @Override
+  public final void fail(MlserveException why) {
+    TfsRest.reply(exchange, why);
+  }
+
+  @Override
+  public final void finish() {
+    exchange.finish();
+  }
+}
