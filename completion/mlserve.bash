@@ -161,6 +161,7 @@ _mlserve() {
         --port-file) files=files ;;
         --grpc-port) : ;;
         --grpc-port-file) files=files ;;
+        --cors) words='on off' ;;
         --threads | --thread) : ;;
         --intra-op-threads) : ;;
         --reload-interval) : ;;
@@ -177,7 +178,7 @@ _mlserve() {
         --max-connections) : ;;
         --drain-delay) : ;;
         --drain-timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --host --port --port-file --grpc-port --grpc-port-file --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --host --port --port-file --grpc-port --grpc-port-file --cors --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
       esac
       ;;
     'unpack')

@@ -165,6 +165,7 @@ complete -c mlserve -n '__fish_seen_subcommand_from serve' -l port -x -d 'Port f
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l port-file -r -F -d 'Write the port to FILE once the server listens'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l grpc-port -x -d 'Port for gRPC; 0 for a free one (default: 8500, or none if that is taken; a free one with --port 0)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l grpc-port-file -r -F -d 'Write the port for gRPC to FILE once the server listens'
+complete -c mlserve -n '__fish_seen_subcommand_from serve' -l cors -x -a 'on off' -d 'Let web pages of every origin use the HTTP port (default: off)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l threads -l thread -x -d 'Threads that run models (default: the number of cores)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l intra-op-threads -x -d 'Threads inside one run (default: 1, best when requests come in parallel)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l reload-interval -x -d 'How often to look for a new version (default: 1s)'

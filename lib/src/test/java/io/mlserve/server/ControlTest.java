@@ -158,6 +158,17 @@ class ControlTest {
   }
 
   @Test
+  void e7ServerStopsDuringALoad() throws IOException {
+    long start;
+    try (Rig rig = rig().put("m", 1, Models.halfPlus(1)).serve("m").startReady()) {
+      rig.put("m", 2, Models.big(200));
+      Rig.until(() -> rig.status("m").contains("LOADING"));
+      start = System.nanoTime();
+    }
+    assertThat(System.nanoTime() - start).isLessThan(60_000_000_000L);
+  }
+
+  @Test
   void e9FailedVersionIsNotShownAsLoading() throws IOException {
     try (Rig rig = rig().put("m", 1, Models.corrupt()).serve("m").start()) {
       Rig.until(() -> rig.status("m").contains("\"state\":\"END\""));

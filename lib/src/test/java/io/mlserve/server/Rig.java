@@ -175,7 +175,11 @@ final class Rig implements AutoCloseable {
 
   /** What {@code target}, such as {@code m} or {@code m/versions/3}, makes of 2. */
   Answer predict(String target) throws IOException {
-    return java.util.Objects.requireNonNull(data).post("/v1/models/" + target + ":predict", TWO);
+    return predict(target, TWO);
+  }
+
+  Answer predict(String target, String body) throws IOException {
+    return java.util.Objects.requireNonNull(data).post("/v1/models/" + target + ":predict", body);
   }
 
   Answer data(String method, String path, String headers, String body) throws IOException {

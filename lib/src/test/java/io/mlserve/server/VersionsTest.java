@@ -279,4 +279,18 @@ class VersionsTest {
       rig.untilAnswer("m", "2.0");
     }
   }
+
+  @Test
+  void d4SameFailureIsNotLoggedAtEveryLook() throws IOException {
+    try (LogLines lines = LogLines.of("io.mlserve.serving");
+        Rig rig = rig().put("m", 1, Models.halfPlus(1)).serve("m").startReady()) {
+      Path away = folder.resolve("away");
+      Files.move(folder.resolve("m"), away);
+      Files.createSymbolicLink(folder.resolve("m"), Path.of("m")); // leads nowhere but to itself
+      Rig.until(() -> !lines.containing("cannot read model folder").isEmpty());
+      Rig.looks();
+      assertThat(rig.predict("m").status()).isEqualTo(200);
+      assertThat(lines.containing("cannot read model folder")).hasSize(1);
+    }
+  }
 }
