@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** What a package logs, from warnings on, until closed. */
@@ -12,9 +13,13 @@ final class LogLines implements AutoCloseable {
   private final Logger logger;
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
+  private final @Nullable Level before;
+
   private LogLines(Logger logger) {
     this.logger = logger;
     events.start();
+    before = logger.getLevel();
+    logger.setLevel(Level.WARN);
     logger.addAppender(events);
   }
 
@@ -33,5 +38,6 @@ final class LogLines implements AutoCloseable {
   @Override
   public void close() {
     logger.detachAppender(events);
+    logger.setLevel(before);
   }
 }

@@ -287,10 +287,10 @@ class VersionsTest {
       Path away = folder.resolve("away");
       Files.move(folder.resolve("m"), away);
       Files.createSymbolicLink(folder.resolve("m"), Path.of("m")); // leads nowhere but to itself
-      Rig.until(() -> !lines.containing("cannot read model folder").isEmpty());
+      Rig.until(() -> !lines.containing("cannot read timestamp file").isEmpty());
       Rig.looks();
       assertThat(rig.predict("m").status()).isEqualTo(200);
-      assertThat(lines.containing("cannot read model folder")).hasSize(1);
+      assertThat(lines.containing("cannot read timestamp file")).hasSize(1);
     }
   }
 }
