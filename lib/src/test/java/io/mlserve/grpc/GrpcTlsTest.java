@@ -12,14 +12,11 @@ import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.fixtures.net.SelfSigned;
 import io.mlserve.tls.TlsFiles;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class GrpcTlsTest {
-  private static final String PASSWORD = "changeit";
-
   @TempDir Path folder;
 
   private final Readiness ready =
@@ -46,39 +41,38 @@ class GrpcTlsTest {
 
   @Test
   void aClientThatTrustsTheCertificateIsAnswered() throws Exception {
-    Pem pem = Pem.create(folder);
-    try (GrpcEngine engine = open(new TlsFiles(pem.certificate(), pem.key(), Optional.empty()))) {
+    SelfSigned pem = SelfSigned.create(folder, "ip:127.0.0.1,dns:localhost");
+    try (GrpcEngine engine = open(new TlsFiles(pem.pem(), pem.key(), Optional.empty()))) {
       TlsChannelCredentials.Builder trusting =
-          TlsChannelCredentials.newBuilder().trustManager(pem.certificate().toFile());
+          TlsChannelCredentials.newBuilder().trustManager(pem.pem().toFile());
       assertThat(check(engine, trusting)).isEqualTo(ServingStatus.SERVING);
     }
   }
 
   @Test
   void aClientHasToShowACertificateOfTheAuthorityIfOneIsNamed() throws Exception {
-    Pem pem = Pem.create(folder);
-    TlsFiles files = new TlsFiles(pem.certificate(), pem.key(), Optional.of(pem.certificate()));
+    SelfSigned pem = SelfSigned.create(folder, "ip:127.0.0.1,dns:localhost");
+    TlsFiles files = new TlsFiles(pem.pem(), pem.key(), Optional.of(pem.pem()));
     try (GrpcEngine engine = open(files)) {
       assertThatThrownBy(
               () ->
                   check(
-                      engine,
-                      TlsChannelCredentials.newBuilder().trustManager(pem.certificate().toFile())))
+                      engine, TlsChannelCredentials.newBuilder().trustManager(pem.pem().toFile())))
           .isInstanceOf(StatusRuntimeException.class);
       assertThat(
               check(
                   engine,
                   TlsChannelCredentials.newBuilder()
-                      .trustManager(pem.certificate().toFile())
-                      .keyManager(pem.certificate().toFile(), pem.key().toFile())))
+                      .trustManager(pem.pem().toFile())
+                      .keyManager(pem.pem().toFile(), pem.key().toFile())))
           .isEqualTo(ServingStatus.SERVING);
     }
   }
 
   @Test
   void aFileThatIsNotThereIsNamed() throws Exception {
-    Pem pem = Pem.create(folder);
-    TlsFiles files = new TlsFiles(pem.certificate(), folder.resolve("no.pem"), Optional.empty());
+    SelfSigned pem = SelfSigned.create(folder, "ip:127.0.0.1,dns:localhost");
+    TlsFiles files = new TlsFiles(pem.pem(), folder.resolve("no.pem"), Optional.empty());
     assertThatThrownBy(() -> open(files))
         .isInstanceOfSatisfying(
             MlserveException.class,
@@ -90,8 +84,8 @@ class GrpcTlsTest {
 
   @Test
   void aFileThatHoldsNoKeyIsRefused() throws Exception {
-    Pem pem = Pem.create(folder);
-    TlsFiles files = new TlsFiles(pem.certificate(), pem.certificate(), Optional.empty());
+    SelfSigned pem = SelfSigned.create(folder, "ip:127.0.0.1,dns:localhost");
+    TlsFiles files = new TlsFiles(pem.pem(), pem.pem(), Optional.empty());
     assertThatThrownBy(() -> open(files))
         .isInstanceOfSatisfying(
             MlserveException.class,
@@ -121,55 +115,6 @@ class GrpcTlsTest {
     } finally {
       channel.shutdownNow();
       channel.awaitTermination(5, TimeUnit.SECONDS);
-    }
-  }
-
-  /** A key and a certificate that it signed itself, made by the JDK's keytool. */
-  private record Pem(Path certificate, Path key) {
-    static Pem create(Path folder) throws Exception {
-      Path store = folder.resolve("key.p12");
-      Path log = folder.resolve("keytool.log");
-      Process keytool =
-          new ProcessBuilder(
-                  List.of(
-                      Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                      "-genkeypair",
-                      "-alias",
-                      "key",
-                      "-keyalg",
-                      "EC",
-                      "-dname",
-                      "CN=test",
-                      "-ext",
-                      "SAN=ip:127.0.0.1,dns:localhost",
-                      "-validity",
-                      "2",
-                      "-storetype",
-                      "PKCS12",
-                      "-storepass",
-                      PASSWORD,
-                      "-keystore",
-                      store.toString()))
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      assertThat(keytool.waitFor()).as(Files.readString(log)).isZero();
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      try (InputStream in = Files.newInputStream(store)) {
-        keys.load(in, PASSWORD.toCharArray());
-      }
-      return new Pem(
-          pem(folder.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("key").getEncoded()),
-          pem(
-              folder.resolve("key.pem"),
-              "PRIVATE KEY",
-              keys.getKey("key", PASSWORD.toCharArray()).getEncoded()));
-    }
-
-    private static Path pem(Path file, String kind, byte[] der) throws Exception {
-      String body = Base64.getMimeEncoder().encodeToString(der);
-      return Files.writeString(
-          file, "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
     }
   }
 }
