@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets in who shows the token, if there is one, and keeps out web pages of others: a browser on the
- * same machine reaches loopback too, and says in its Origin header who sent it.
+ * same machine reaches loopback too. It says in its Origin header whose page asks; and where a page
+ * has made its own name lead here (DNS rebinding), it says that name in its Host header, so without
+ * a token only addresses and {@code localhost} are taken there.
  */
 public final class Guard implements HttpHandler {
   private static final String BEARER = "bearer ";
@@ -55,6 +57,8 @@ public final class Guard implements HttpHandler {
   public void handle(HttpExchange exchange) {
     if (isForeign(exchange.header("origin"), exchange.header("host"))) {
       refuse(exchange, 403, "a web page of another origin may not ask this");
+    } else if (tokenFile.isEmpty() && !isAddress(exchange.header("host"))) {
+      refuse(exchange, 403, "Host (expected: an address or localhost, as there is no token)");
     } else if (!isKnown(exchange.header("authorization"))) {
       refuse(exchange, 401, "no valid token (expected: Authorization: Bearer TOKEN)");
     } else {
@@ -74,6 +78,14 @@ public final class Guard implements HttpHandler {
     }
     int scheme = origin.indexOf("://");
     return scheme < 0 || !origin.substring(scheme + 3).equalsIgnoreCase(host);
+  }
+
+  private static boolean isAddress(@Nullable String host) {
+    if (host == null) {
+      return true; // HTTP/1.0: no browser
+    }
+    String name = host.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
+    return name.equals("localhost") || name.startsWith("[") || name.matches("[0-9.]+");
   }
 
   private boolean isKnown(@Nullable String authorization) {

@@ -6,8 +6,13 @@ import io.mlserve.fixtures.net.LoopbackClient;
 import io.mlserve.fixtures.net.LoopbackClient.Answer;
 import io.mlserve.fixtures.onnx.Models;
 import io.mlserve.version.VersionPolicy;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -305,8 +310,31 @@ class ControlTest {
       assertThat(
               rig.admin("POST", "models/m/unload", "origin: http://evil.example\r\n", "").status())
           .isEqualTo(403);
-      assertThat(rig.admin("GET", "status", "origin: http://test\r\n", "").status()).isEqualTo(200);
+      assertThat(rig.admin("GET", "status", "origin: http://localhost\r\n", "").status())
+          .isEqualTo(200);
       assertThat(rig.predict("m").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void nameThatSomebodyMadeLeadHereIsNotTaken() throws IOException {
+    try (Rig rig = rig().put("m", 1, Models.halfPlus(1)).serve("m").startReady()) {
+      int port = rig.server().adminPort().orElseThrow();
+      assertThat(statusLine(port, "evil.example:" + port)).startsWith("HTTP/1.1 403");
+      for (String host : List.of("127.0.0.1:" + port, "localhost", "[::1]:" + port)) {
+        assertThat(statusLine(port, host)).startsWith("HTTP/1.1 200");
+      }
+    }
+  }
+
+  private static String statusLine(int port, String host) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      String ask = "GET /admin/v1/status HTTP/1.1\r\nhost: " + host + "\r\n\r\n";
+      socket.getOutputStream().write(ask.getBytes(StandardCharsets.US_ASCII));
+      BufferedReader reader =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      return String.valueOf(reader.readLine());
     }
   }
 
