@@ -1,6 +1,7 @@
 package io.mlserve.grpc;
 
 import io.grpc.BindableService;
+import io.grpc.DecompressorRegistry;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
@@ -146,6 +147,7 @@ public final class GrpcEngine implements AutoCloseable {
           .addService(health)
           .addService(ProtoReflectionServiceV1.newInstance())
           .addService(olderReflection())
+          .decompressorRegistry(DecompressorRegistry.getDefaultInstance().with(new Deflate(), true))
           .intercept(new CallGuard(calls))
           .build()
           .start();

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.grpc.CallOptions;
+import io.grpc.Compressor;
+import io.grpc.CompressorRegistry;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
@@ -22,6 +25,7 @@ import io.mlserve.wire.oip.ModelInferRequest;
 import io.mlserve.wire.oip.ModelInferResponse;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -35,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +63,36 @@ class GrpcEngineTest {
       StatusRuntimeException failure = fail(lines.channel, Lines.request("1"));
       assertThat(failure.getStatus().getDescription()).isEqualTo("input 'x': bad");
       assertThat(failure.getStatus().getCode()).isEqualTo(GrpcStatus.of(code).getCode());
+    }
+  }
+
+  @Test
+  void messagesMayComeDeflated() throws Exception {
+    CompressorRegistry compressors = CompressorRegistry.newEmptyInstance();
+    compressors.register(
+        new Compressor() {
+          @Override
+          public String getMessageEncoding() {
+            return "deflate";
+          }
+
+          @Override
+          public OutputStream compress(OutputStream out) {
+            return new DeflaterOutputStream(out);
+          }
+        });
+    try (Lines lines = new Lines(Lines::echo)) {
+      ManagedChannel channel =
+          NettyChannelBuilder.forAddress("127.0.0.1", lines.engine.port())
+              .usePlaintext()
+              .compressorRegistry(compressors)
+              .build();
+      try {
+        var deflating = blocking(channel).withCompression("deflate");
+        assertThat(deflating.modelInfer(Lines.request("42")).getId()).isEqualTo("42");
+      } finally {
+        channel.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+      }
     }
   }
 

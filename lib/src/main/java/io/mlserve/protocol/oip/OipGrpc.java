@@ -119,7 +119,7 @@ public final class OipGrpc extends OipGrpcRefusals {
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
     UnaryCall<ModelInferResponse> call = new UnaryCall<>(observer);
-    call.limit(calls, settings.timeout());
+    call.limit(calls, OipGrpcRequest.timeout(request, settings.timeout()));
     try {
       pool.submit(new OipGrpcCall(request, OipGrpcCall.Reply.to(call)));
     } catch (MlserveException e) {

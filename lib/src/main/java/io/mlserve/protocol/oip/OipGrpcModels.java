@@ -49,7 +49,7 @@ final class OipGrpcModels {
   /** Those of the server that gRPC has: bytes need no extension here, and classes are none. */
   static List<String> extensions(boolean repository) {
     return OipServer.extensions(repository).stream()
-        .filter(name -> !name.equals("classification") && !name.equals("binary_tensor_data"))
+        .filter(name -> !name.equals("binary_tensor_data"))
         .toList();
   }
 

@@ -13,6 +13,8 @@ import io.mlserve.wire.oip.InferParameter;
 import io.mlserve.wire.oip.ModelInferRequest;
 import io.mlserve.wire.oip.ModelInferRequest.InferInputTensor;
 import io.mlserve.wire.oip.ModelInferRequest.InferRequestedOutputTensor;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -102,15 +104,37 @@ final class OipGrpcRequest {
         throw uncarried(spec);
       }
       noSharedMemory("output", name, output.getParametersMap());
-      if (output.containsParameters("classification")) {
-        throw new MlserveException(
-            ErrorCode.UNIMPLEMENTED, "output '" + name + "': classification is not offered");
+      if (classes(output) > 0 && !OipRestClasses.isOffered(((TensorSpec) spec).type())) {
+        throw invalid("output '" + spec + "' (expected for classification: floats)");
       }
       if (!names.add(name)) {
         throw invalid("output '" + name + "' is asked for twice");
       }
     }
     return names;
+  }
+
+  /** How many classes are asked for instead of the output itself; 0 for the output. */
+  static int classes(InferRequestedOutputTensor output) {
+    return (int) Math.min(count(output.getParametersMap(), "classification"), Integer.MAX_VALUE);
+  }
+
+  /** The time that {@code request} gives itself, in microseconds, where that is less than most. */
+  static Duration timeout(ModelInferRequest request, Duration most) {
+    long micros = count(request.getParametersMap(), "timeout");
+    Duration asked = Duration.of(micros, ChronoUnit.MICROS);
+    return micros > 0 && asked.compareTo(most) < 0 ? asked : most;
+  }
+
+  /** A parameter that is a number from 1 on; 0 if it is nothing of the kind. */
+  private static long count(Map<String, InferParameter> parameters, String name) {
+    InferParameter value = parameters.getOrDefault(name, InferParameter.getDefaultInstance());
+    return switch (value.getParameterChoiceCase()) {
+      case INT64_PARAM -> Math.max(0, value.getInt64Param());
+      case UINT64_PARAM -> // what does not fit is as good as no limit
+          value.getUint64Param() < 0 ? Long.MAX_VALUE : value.getUint64Param();
+      case BOOL_PARAM, STRING_PARAM, DOUBLE_PARAM, PARAMETERCHOICE_NOT_SET -> 0;
+    };
   }
 
   private static Set<String> carried(Signature signature) {

@@ -1,5 +1,7 @@
 package io.mlserve.protocol.oip;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.mlserve.model.Tensor;
@@ -7,11 +9,13 @@ import io.mlserve.model.Value;
 import io.mlserve.serving.Servable;
 import io.mlserve.wire.oip.InferTensorContents;
 import io.mlserve.wire.oip.ModelInferRequest;
+import io.mlserve.wire.oip.ModelInferRequest.InferRequestedOutputTensor;
 import io.mlserve.wire.oip.ModelInferResponse;
 import io.mlserve.wire.oip.ModelInferResponse.InferOutputTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes outputs in the form in which the inputs came: raw, or in the fields of their types. */
@@ -30,24 +34,41 @@ final class OipGrpcResponse {
             .setModelName(servable.name().text())
             .setModelVersion(Long.toString(servable.version()))
             .setId(request.getId());
-    outputs.forEach(
-        (name, value) -> {
-          Tensor tensor = (Tensor) value; // nothing else was asked of the model
-          InferOutputTensor.Builder output =
-              InferOutputTensor.newBuilder()
-                  .setName(name)
-                  .setDatatype(OipTypes.datatype(tensor.type()).orElseThrow());
-          for (int axis = 0; axis < tensor.shape().rank(); axis++) {
-            output.addShape(tensor.shape().dim(axis));
-          }
-          if (raw) {
-            response.addRawOutputContents(rawBytes(tensor));
-          } else {
-            output.setContents(typed(tensor));
-          }
-          response.addOutputs(output);
-        });
+    inOrder(request, outputs)
+        .forEach(
+            (name, tensor) -> {
+              InferOutputTensor.Builder output =
+                  InferOutputTensor.newBuilder()
+                      .setName(name)
+                      .setDatatype(OipTypes.datatype(tensor.type()).orElseThrow());
+              for (int axis = 0; axis < tensor.shape().rank(); axis++) {
+                output.addShape(tensor.shape().dim(axis));
+              }
+              if (raw) {
+                response.addRawOutputContents(rawBytes(tensor));
+              } else {
+                output.setContents(typed(tensor));
+              }
+              response.addOutputs(output);
+            });
     return response.build();
+  }
+
+  /** As asked for, in that order, or all; nothing but tensors was asked of the model. */
+  private static Map<String, Tensor> inOrder(
+      ModelInferRequest request, Map<String, Value> outputs) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    for (InferRequestedOutputTensor asked : request.getOutputsList()) {
+      Tensor tensor = (Tensor) requireNonNull(outputs.get(asked.getName()));
+      int classes = OipGrpcRequest.classes(asked);
+      tensors.put(
+          asked.getName(),
+          classes > 0 ? OipRestClasses.largest((Tensor.Numbers) tensor, classes) : tensor);
+    }
+    if (tensors.isEmpty()) {
+      outputs.forEach((name, value) -> tensors.put(name, (Tensor) value));
+    }
+    return tensors;
   }
 
   private static boolean isRawOnly(Value value) {

@@ -119,11 +119,14 @@ final class OipGrpcStream implements StreamObserver<ModelInferRequest> {
   /** Of one request. */
   private final class Answer implements OipGrpcCall.Reply {
     private final ModelInferRequest request;
-    private final long deadline = System.nanoTime() + timeout.toNanos();
+    private final Duration limit;
+    private final long deadline;
     private boolean given; // by the one worker that has the request
 
     Answer(ModelInferRequest request) {
       this.request = request;
+      this.limit = OipGrpcRequest.timeout(request, timeout);
+      this.deadline = System.nanoTime() + limit.toNanos();
     }
 
     @Override
@@ -163,7 +166,7 @@ final class OipGrpcStream implements StreamObserver<ModelInferRequest> {
       if (!given) {
         fail(
             new MlserveException(
-                ErrorCode.DEADLINE_EXCEEDED, "no answer within " + timeout.toMillis() + " ms"));
+                ErrorCode.DEADLINE_EXCEEDED, "no answer within " + limit.toMillis() + " ms"));
       }
       calls.ended();
       next();

@@ -14,7 +14,6 @@ import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -32,7 +31,6 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
 
   // Where the parser speaks of its own classes and settings.
   private static final Pattern PARSERS_OWN = Pattern.compile(" \\(start marker at .*| \\(.*`.*");
-  private static final Set<String> SIGNATURE_NAMES = Set.of("", "serving_default");
 
   /** {@code INVALID_ARGUMENT} with TensorFlow Serving's message if it is no such request. */
   static PredictRequest read(JsonParser json, Signature signature, TensorMemory memory)
@@ -69,7 +67,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       throw invalid("'signature_name' key must be a string value.");
     }
-    if (!SIGNATURE_NAMES.contains(json.getText())) {
+    if (!TfsSignature.isKnown(json.getText())) {
       throw invalid(
           "Serving signature name: \"" + json.getText() + "\" not found in signature def");
     }

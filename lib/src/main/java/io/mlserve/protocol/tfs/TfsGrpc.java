@@ -177,9 +177,7 @@ public final class TfsGrpc extends PredictionServiceImplBase {
     for (TensorSpec output : signature.tensorOutputs()) {
       only.putOutputs(output.name(), info(output));
     }
-    return SignatureDefMap.newBuilder()
-        .putSignatureDef(TfsGrpcTarget.SIGNATURE, only.build())
-        .build();
+    return SignatureDefMap.newBuilder().putSignatureDef(TfsSignature.NAME, only.build()).build();
   }
 
   private static TensorInfo info(TensorSpec spec) {

@@ -141,7 +141,7 @@ final class TfsGrpcPredict {
     return ModelSpec.newBuilder()
         .setName(servable.name().text())
         .setVersion(Int64Value.of(servable.version()))
-        .setSignatureName(TfsGrpcTarget.SIGNATURE)
+        .setSignatureName(TfsSignature.NAME)
         .build();
   }
 }

@@ -9,8 +9,6 @@ import io.mlserve.wire.tfs.ModelSpec;
 
 /** What a {@code ModelSpec} asks for. */
 final class TfsGrpcTarget {
-  static final String SIGNATURE = "serving_default";
-
   private TfsGrpcTarget() {}
 
   /**
@@ -45,7 +43,7 @@ final class TfsGrpcTarget {
   /** {@code FAILED_PRECONDITION} unless the signature is the one that every model has. */
   static void requireSignature(ModelSpec spec) {
     String name = spec.getSignatureName();
-    if (!name.isEmpty() && !name.equals(SIGNATURE)) {
+    if (!TfsSignature.isKnown(name)) {
       throw new MlserveException(
           ErrorCode.FAILED_PRECONDITION, "Serving signature key \"" + name + "\" not found.");
     }

@@ -62,7 +62,7 @@ final class TfsGrpcTasks {
         throw invalid("Unsupported signature method_name: " + method);
       }
       if (!seen.add(method)) {
-        throw invalid("Duplicate evaluation of signature: " + TfsGrpcTarget.SIGNATURE);
+        throw invalid("Duplicate evaluation of signature: " + TfsSignature.NAME);
       }
     }
     return first;

@@ -119,7 +119,7 @@ final class TfsJson {
           json.writeObjectFieldStart("metadata");
           json.writeObjectFieldStart("signature_def");
           json.writeObjectFieldStart("signature_def");
-          json.writeObjectFieldStart("serving_default");
+          json.writeObjectFieldStart(TfsSignature.NAME);
           tensors(json, "inputs", signature.inputs());
           tensors(json, "outputs", signature.tensorOutputs());
           json.writeStringField("method_name", "tensorflow/serving/predict");

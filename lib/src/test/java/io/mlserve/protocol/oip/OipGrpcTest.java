@@ -362,6 +362,49 @@ class OipGrpcTest {
   }
 
   @Test
+  void outputsComeInTheOrderInWhichTheyAreAskedFor() {
+    ModelInferResponse answer =
+        client()
+            .modelInfer(
+                typed("typed", TYPED)
+                    .addOutputs(InferRequestedOutputTensor.newBuilder().setName("int64_out"))
+                    .addOutputs(InferRequestedOutputTensor.newBuilder().setName("float_out"))
+                    .build());
+    assertThat(answer.getOutputsList())
+        .extracting(ModelInferResponse.InferOutputTensor::getName)
+        .containsExactly("int64_out", "float_out");
+  }
+
+  @Test
+  void theLargestElementsComeAsClasses() {
+    InferRequestedOutputTensor.Builder best =
+        InferRequestedOutputTensor.newBuilder()
+            .setName("y")
+            .putParameters("classification", InferParameter.newBuilder().setInt64Param(2).build());
+    ModelInferResponse answer = client().modelInfer(typed(2, 6, 4).addOutputs(best).build());
+    assertThat(answer.getOutputs(0).getDatatype()).isEqualTo("BYTES");
+    assertThat(answer.getOutputs(0).getContents().getBytesContentsList())
+        .extracting(ByteString::toStringUtf8)
+        .containsExactly("5.000000:1", "4.000000:2");
+  }
+
+  @Test
+  void aRequestMayGiveItselfLessTime(@TempDir Path folder) {
+    InferParameter micros = InferParameter.newBuilder().setInt64Param(1000).build();
+    ModelInferRequest hurried =
+        typed(1).setModelName("slow").putParameters("timeout", micros).build();
+    try (GrpcServer slow = GrpcServer.serving(Map.of("slow", write(folder, Models.slow())))) {
+      assertFailure(
+          Status.Code.DEADLINE_EXCEEDED,
+          "no answer within 1 ms",
+          () ->
+              GRPCInferenceServiceGrpc.newBlockingStub(slow.channel())
+                  .withDeadlineAfter(20, TimeUnit.SECONDS)
+                  .modelInfer(hurried));
+    }
+  }
+
+  @Test
   void elementsThatAreNoneOfTheirTypeAreRefused() {
     assertThat(spoiled(ElementType.BOOL, ByteString.copyFrom(new byte[] {1, 7, 0})))
         .isEqualTo("input 'bool': element 1 is the byte 7 (expected: 0 or 1)");

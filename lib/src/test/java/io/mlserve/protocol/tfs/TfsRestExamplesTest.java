@@ -76,6 +76,17 @@ class TfsRestExamplesTest {
   }
 
   @Test
+  void theSignatureThatTensorFlowServingDocumentsIsKnown() {
+    assertThat(
+            text(
+                "half",
+                "regress",
+                "{\"signature_name\":\"tensorflow/serving/regress\","
+                    + "\"examples\":[{\"x\":1.0},{\"x\":2.0}]}"))
+        .isEqualTo("{\"results\":[2.5,3.0]}");
+  }
+
+  @Test
   void classificationGivesLabelsWithTheirScores() {
     assertThat(
             text(
