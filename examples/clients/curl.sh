@@ -85,8 +85,8 @@ is 'regress, signature left out' '200 {"results": [2.5, 3.0]}' \
   -d '{"examples": [{"x": 1.0}, {"x": 2.0}]}' "$v1/half_plus_two:regress"
 is 'regress, a common feature' '200 {"results": [2.5]}' \
   -d '{"context": {"x": 1.0}, "examples": [{}]}' "$v1/half_plus_two:regress"
-is 'classify' '200 {"results": [[["", 0.090030573], ["", 0.66524094], ["", 0.24472848]]]}' \
-  -d '{"examples": [{"x": [0.0, 2.0, 1.0]}]}' "$v1/three_classes:classify"
+is 'classify' '200 {"results": [[["", 0.0], ["", 1.0], ["", 0.0]]]}' \
+  -d '{"examples": [{"x": [0.0, 1000.0, 0.0]}]}' "$v1/three_classes:classify"
 is 'classify, no classifier' '400' -o /dev/null \
   -d '{"examples": [{"x": 1.0}]}' "$v1/half_plus_two:classify"
 

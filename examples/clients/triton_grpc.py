@@ -131,14 +131,14 @@ def _():
 
 @check("infer, a timeout that is too short")
 def _():
-    refused(InferenceServerException, "", lambda: client.infer("slow", x([3]), timeout=200_000))
+    refused(InferenceServerException, "200 ms", lambda: client.infer("slow", x([3]), timeout=200_000))
 
 
 @check("infer, the client's own deadline")
 def _():
     refused(
         InferenceServerException,
-        "Deadline Exceeded",
+        "DEADLINE_EXCEEDED",
         lambda: client.infer("slow", x([3]), client_timeout=0.2),
     )
 

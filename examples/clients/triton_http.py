@@ -163,7 +163,7 @@ def _():
 def _():
     refused(
         InferenceServerException,
-        "",
+        "200 ms",
         lambda: client.infer("slow", x([3]), timeout=200_000),
     )
 
