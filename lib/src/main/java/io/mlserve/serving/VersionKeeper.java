@@ -212,6 +212,10 @@ final class VersionKeeper {
 
   private void failed(long version, Candidate candidate, MlserveException why) {
     machine(version).failed(candidate.mark(), clock.instant());
+    if (lister.hasMoved(version, candidate)) {
+      log.info("{}: version {} is still being written: {}", model.name(), version, why.message());
+      return; // it will be seen again, in another state, and is worth no complaint until then
+    }
     failures.put(version, why);
     model.history().failed(version, new Failure(why.code(), why.message()));
     metrics.loaded(model.name(), version, Optional.empty());

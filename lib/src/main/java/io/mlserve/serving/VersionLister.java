@@ -72,6 +72,18 @@ final class VersionLister {
     return served ? Optional.empty() : known(single(mark, lastVersion));
   }
 
+  /** Whether the files of a version have changed since it was listed: it was not complete then. */
+  boolean hasMoved(long version, Candidate candidate) {
+    if (!(candidate.mark() instanceof String facts)) {
+      return false; // announced by a touch, which says that it is complete
+    }
+    try {
+      return !facts.equals(folder.numbered().get(version));
+    } catch (MlserveException e) {
+      return true;
+    }
+  }
+
   /** All that the latest listing held was dealt with: only another touch brings something new. */
   void dealtWith() {
     applied = listed;

@@ -45,6 +45,7 @@ final class Rig implements AutoCloseable {
   private Optional<Path> config = Optional.empty();
   private Optional<Path> token = Optional.empty();
   private boolean cors;
+  private Duration interval = INTERVAL;
   private @Nullable ModelServer server;
   private @Nullable LoopbackClient data;
   private @Nullable LoopbackClient admin;
@@ -114,6 +115,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig interval(Duration time) {
+    interval = time;
+    return this;
+  }
+
   Rig cors() {
     cors = true;
     return this;
@@ -124,7 +130,7 @@ final class Rig implements AutoCloseable {
     ServingOptions serving =
         new ServingOptions(
             true,
-            INTERVAL,
+            interval,
             new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
             true,
             false,

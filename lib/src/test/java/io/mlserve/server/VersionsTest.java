@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -164,7 +165,9 @@ class VersionsTest {
 
   @Test
   void c1VersionThatIsStillBeingCopiedIsNotLoaded() throws Exception {
-    try (Rig rig = rig().put("m", 1, Models.big(1)).serve("m").startReady()) {
+    // A writer that pauses for longer than this would be taken for one that is done.
+    Duration interval = Duration.ofMillis(300);
+    try (Rig rig = rig().put("m", 1, Models.big(1)).serve("m").interval(interval).startReady()) {
       byte[] whole = Models.bytes(Models.big(8));
       Path two = Files.createDirectories(folder.resolve("m/2"));
       try (var out = Files.newOutputStream(two.resolve("model.onnx"))) {
@@ -172,7 +175,7 @@ class VersionsTest {
         for (int at = 0; at < whole.length; at += step) {
           out.write(whole, at, Math.min(step, whole.length - at));
           out.flush();
-          TimeUnit.MILLISECONDS.sleep(Rig.INTERVAL.toMillis() / 2); // slower than it is looked at
+          TimeUnit.MILLISECONDS.sleep(30); // in all, several looks
           assertThat(rig.status("m")).doesNotContain("DATA_LOSS");
         }
       }
