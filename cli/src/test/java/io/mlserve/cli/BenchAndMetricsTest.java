@@ -7,6 +7,8 @@ import io.mlserve.fixtures.onnx.Models;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.HttpURLConnection;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,6 +53,14 @@ class BenchAndMetricsTest {
     server.start();
     await().atMost(Duration.ofSeconds(30)).until(() -> Files.exists(port));
     url = "http://127.0.0.1:" + Files.readString(port).strip();
+    // It listens before its model is loaded.
+    await().atMost(Duration.ofSeconds(30)).until(BenchAndMetricsTest::isReady);
+  }
+
+  private static boolean isReady() throws IOException {
+    HttpURLConnection asked =
+        (HttpURLConnection) URI.create(url + "/readyz").toURL().openConnection();
+    return asked.getResponseCode() == 200;
   }
 
   @AfterAll
