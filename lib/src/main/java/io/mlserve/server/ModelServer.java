@@ -1,7 +1,5 @@
 package io.mlserve.server;
 
-import io.mlserve.admin.AdminHandler;
-import io.mlserve.admin.Guard;
 import io.mlserve.config.ConfigFile;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
@@ -21,10 +19,9 @@ import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
-import io.mlserve.store.TimestampFile;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -42,12 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ModelServer.class);
-  // An operator's request goes on after this, but is answered.
-  private static final Duration ADMIN_PATIENCE = Duration.ofMinutes(2);
-
-  // Configurations in requests are relative to where the server was started, if it has no file.
-  private static final Path NO_FILE = Path.of("configuration");
-
   private static final Duration IDLE_GRACE = Duration.ofMillis(300);
 
   /** Something that was opened, and how it is closed. */
@@ -117,26 +108,8 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private Optional<HttpEngine> listen(ServerOptions.Admin operators, ModelSources sources) {
-    ConfigFile config =
-        sources.config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
-    HealthHandler health = health();
-    HttpHandler inside =
-        new Router(
-            List.of(
-                new Router.Route("/admin/v1/", new AdminHandler(models, config, ADMIN_PATIENCE)),
-                new Router.Route(
-                    "/v2/repository/", new OipRestRepository(models, Optional.of(models))),
-                new Router.Route("/livez", health.live()),
-                new Router.Route("/readyz", health.ready()),
-                new Router.Route("/metrics", this::scrape)));
     try {
-      HttpEngine engine =
-          HttpEngine.open(
-              operators.address(),
-              1,
-              options.http(),
-              options.tls(),
-              Guard.before(inside, operators.tokenFile()));
+      HttpEngine engine = AdminFront.open(operators, options, sources, models, watching());
       parts.push(engine::close);
       return Optional.of(engine);
     } catch (MlserveException e) {
@@ -146,6 +119,17 @@ public final class ModelServer implements AutoCloseable {
       log.warn("{}; going on without a port for operators", e.message());
       return Optional.empty();
     }
+  }
+
+  /** What every HTTP port answers to those who watch over the server. */
+  private List<Router.Route> watching() {
+    HealthHandler health = new HealthHandler(models, () -> draining);
+    return List.of(
+        new Router.Route("/livez", health.live()),
+        new Router.Route("/readyz", health.ready()),
+        new Router.Route("/v2/health/live", health.live()),
+        new Router.Route("/v2/health/ready", health.ready()),
+        new Router.Route("/metrics", this::scrape));
   }
 
   private Optional<GrpcEngine> grpc(ServerOptions.Grpc asked, InferencePool pool) {
@@ -167,10 +151,6 @@ public final class ModelServer implements AutoCloseable {
         new OipRestRepository(models, Optional.<ModelControl>of(models).filter(any -> control)),
         new OipRest.Limits(
             options.requestTimeout(), options.http().maxBodyBytes(), options.threads()));
-  }
-
-  private HealthHandler health() {
-    return new HealthHandler(models, () -> draining);
   }
 
   private void watch(ConfigFile file, String applied) {
@@ -206,23 +186,17 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private Router router(InferencePool pool) {
-    HealthHandler health = health();
     TfsRest tfs =
         new TfsRest(
             models,
             pool,
             new TfsRest.Limits(options.requestTimeout(), options.http().maxBodyBytes()));
     OipRest oip = oip(pool, options.modelControl());
-    return new Router(
-        List.of(
-            new Router.Route("/v1/", tfs),
-            new Router.Route("/livez", health.live()),
-            new Router.Route("/readyz", health.ready()),
-            new Router.Route("/v2/health/live", health.live()),
-            new Router.Route("/v2/health/ready", health.ready()),
-            new Router.Route("/v2", oip),
-            new Router.Route("/v2/", oip),
-            new Router.Route("/metrics", this::scrape)));
+    List<Router.Route> routes = new ArrayList<>(watching());
+    routes.add(new Router.Route("/v1/", tfs));
+    routes.add(new Router.Route("/v2", oip));
+    routes.add(new Router.Route("/v2/", oip));
+    return new Router(routes);
   }
 
   private void scrape(HttpExchange exchange) {

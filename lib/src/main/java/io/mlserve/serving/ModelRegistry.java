@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +33,6 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
   private final Optional<ModelFinder> repository;
   private volatile Map<String, Entry> entries = Map.of(); // replaced as a whole, in order
   private @Nullable PollLoop discovery;
-  private final Map<String, String> complaints = new HashMap<>(); // of discovery, to log them once
 
   /** Who said that a model is to be served. */
   private enum Origin {
@@ -84,52 +82,25 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
     return registry;
   }
 
-  private void start(ModelFinder models) {
+  private void start(ModelFinder finder) {
     try {
-      discover(models, true);
+      discovery(finder, true).look();
     } catch (MlserveException e) {
       close();
       throw e;
     }
-    discovery =
-        PollLoop.start(
-            "discover-models",
-            options.reloadInterval(),
-            () -> {
-              if (options.reload()) {
-                discoverMore(models);
-              }
-            });
-  }
-
-  private void discoverMore(ModelFinder models) {
-    try {
-      discover(models, false);
-      complaints.remove("");
-    } catch (MlserveException e) {
-      complain("", e);
+    if (options.reload()) {
+      discovery =
+          PollLoop.start(
+              "discover-models", options.reloadInterval(), discovery(finder, false)::poll);
     }
   }
 
-  // Models are only ever found, never lost, here: a folder that is gone may come back.
-  private void discover(ModelFinder models, boolean required) {
-    for (String name : models.names()) {
-      if (entries.containsKey(name)) {
-        continue;
-      }
-      try {
-        models.find(name).ifPresent(settings -> add(settings, Origin.DISCOVERED, required));
-        complaints.remove(name);
-      } catch (MlserveException e) {
-        complain(name, e);
-      }
-    }
-  }
-
-  private void complain(String name, MlserveException why) {
-    if (!why.message().equals(complaints.put(name, why.message()))) {
-      log.warn("{}{}; going on", name.isEmpty() ? "" : name + ": ", why.message());
-    }
+  private ModelDiscovery discovery(ModelFinder finder, boolean required) {
+    return new ModelDiscovery(
+        finder,
+        name -> entries.containsKey(name),
+        settings -> add(settings, Origin.DISCOVERED, required));
   }
 
   private synchronized void add(ModelSettings settings, Origin origin, boolean required) {
