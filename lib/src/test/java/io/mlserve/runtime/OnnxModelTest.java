@@ -14,6 +14,7 @@ import io.mlserve.model.Shape;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.model.Value;
+import io.mlserve.protocol.oip.StrangeModels;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -31,6 +32,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class OnnxModelTest {
@@ -136,6 +138,29 @@ class OnnxModelTest {
       assertThat(all.shape()).isEqualTo(Shape.of(1, 2));
       Tensor none = run(model, Map.of("x", floats(Shape.of(2), 0, 0)), "y");
       assertThat(none.shape()).isEqualTo(Shape.of(1, 0));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BFLOAT16, 16",
+    "FLOAT8E4M3FN, 17",
+    "FLOAT8E4M3FNUZ, 18",
+    "FLOAT8E5M2, 19",
+    "FLOAT8E5M2FNUZ, 20"
+  })
+  void narrowFloatsComeBackBitByBit(ElementType type, int number) {
+    try (OnnxModel model = load(StrangeModels.same(number))) {
+      for (int count : new int[] {1, 5, 0, 1000}) {
+        ByteBuffer data = memory((long) count * type.bytes());
+        byte[] content = new byte[data.capacity()];
+        new Random(count).nextBytes(content);
+        data.put(content).flip();
+        Tensor answer =
+            run(model, Map.of("x", new Tensor.Numbers(type, Shape.of(count), data)), "y");
+        assertThat(answer.type()).isEqualTo(type);
+        assertThat(bytes(answer)).isEqualTo(content);
+      }
     }
   }
 

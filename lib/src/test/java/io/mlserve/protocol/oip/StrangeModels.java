@@ -17,7 +17,7 @@ public final class StrangeModels {
   private StrangeModels() {}
 
   /** {@code y = x}, both [N]. */
-  static Payload same(int elementType) {
+  public static Payload same(int elementType) {
     return model(
         node("Identity", "x", "y"),
         field(11, value("x", elementType)),
