@@ -1,5 +1,6 @@
 package io.mlserve.commands;
 
+import io.mlserve.bench.BenchPoint;
 import io.mlserve.bench.Expectation;
 import io.mlserve.bench.Expectations;
 import io.mlserve.bench.Extent;
@@ -7,7 +8,6 @@ import io.mlserve.bench.GeneratedInputs;
 import io.mlserve.bench.JsonDocuments;
 import io.mlserve.bench.LoadGenerator;
 import io.mlserve.bench.LoadPlan;
-import io.mlserve.bench.LoadReport;
 import io.mlserve.bench.Schedule;
 import io.mlserve.bench.ServedModel;
 import io.mlserve.bench.Target;
@@ -189,7 +189,7 @@ public final class BenchCommand implements Callable<Integer> {
       LoadPlan plan = plan(inputs(generator));
       BenchProgress progress =
           new BenchProgress(spec.commandLine().getErr(), plan.extent(), common.isQuiet());
-      LoadReport report = generator.run(plan, progress);
+      BenchPoint report = generator.run(plan, progress);
       progress.end();
       boolean interrupted = Thread.interrupted();
       int status = interrupted ? stop.exitStatus() : status(report);
@@ -281,7 +281,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static int status(LoadReport report) {
+  private static int status(BenchPoint report) {
     return switch (report.outcome()) {
       case PASS -> ExitStatus.OK;
       case FAIL -> ExitStatus.CHECK_SAID_NO;

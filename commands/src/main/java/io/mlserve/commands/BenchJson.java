@@ -3,12 +3,12 @@ package io.mlserve.commands;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.mlserve.bench.AnswerChange;
+import io.mlserve.bench.BenchPoint;
 import io.mlserve.bench.Confidence;
 import io.mlserve.bench.Counts;
 import io.mlserve.bench.FailureCount;
 import io.mlserve.bench.GeneratorHealth;
 import io.mlserve.bench.LoadPlan;
-import io.mlserve.bench.LoadReport;
 import io.mlserve.bench.MatchCount;
 import io.mlserve.bench.Percentiles;
 import java.io.IOException;
@@ -28,9 +28,9 @@ final class BenchJson {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final BenchContext context;
-  private final LoadReport report;
+  private final BenchPoint report;
 
-  BenchJson(BenchContext context, LoadReport report) {
+  BenchJson(BenchContext context, BenchPoint report) {
     this.context = context;
     this.report = report;
   }

@@ -1,9 +1,9 @@
 package io.mlserve.commands;
 
+import io.mlserve.bench.BenchPoint;
 import io.mlserve.bench.Counts;
 import io.mlserve.bench.FailureCount;
 import io.mlserve.bench.GeneratorHealth;
-import io.mlserve.bench.LoadReport;
 import io.mlserve.bench.MatchCount;
 import io.mlserve.bench.Percentiles;
 import java.io.PrintWriter;
@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
  */
 final class BenchText {
   private final BenchContext context;
-  private final LoadReport report;
+  private final BenchPoint report;
 
-  BenchText(BenchContext context, LoadReport report) {
+  BenchText(BenchContext context, BenchPoint report) {
     this.context = context;
     this.report = report;
   }

@@ -43,7 +43,7 @@ public final class LoadGenerator implements AutoCloseable {
    * Runs the plan and returns when it is done. An interrupt ends it early: the report then says so,
    * and the thread's interrupt flag is set.
    */
-  public LoadReport run(LoadPlan plan, LoadListener listener) {
+  public BenchPoint run(LoadPlan plan, LoadListener listener) {
     return new LoadRun(transport, target, plan, listener).execute();
   }
 

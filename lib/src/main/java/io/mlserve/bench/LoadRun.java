@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,7 +63,7 @@ final class LoadRun {
    * Returns when all is done. An interrupt ends it early; what was measured is reported. To be
    * called once.
    */
-  LoadReport execute() {
+  BenchPoint execute() {
     try {
       return runAndReport();
     } finally {
@@ -70,7 +71,7 @@ final class LoadRun {
     }
   }
 
-  private LoadReport runAndReport() {
+  private BenchPoint runAndReport() {
     workers.forEach(Worker::start);
     probes.forEach(LagProbe::start);
     boolean interrupted = false;
@@ -87,7 +88,7 @@ final class LoadRun {
     if (thrown != null) {
       throw new IllegalStateException("a connection failed for a reason of ours", thrown);
     }
-    LoadReport report = report(interrupted);
+    BenchPoint report = report(interrupted);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -106,7 +107,7 @@ final class LoadRun {
     }
   }
 
-  private LoadReport report(boolean interrupted) {
+  private BenchPoint report(boolean interrupted) {
     Histogram latency = new Histogram(3);
     Counts warmUp = Counts.NONE;
     Counts measured = Counts.NONE;
@@ -126,17 +127,22 @@ final class LoadRun {
       reconnects += worker.reconnects();
       last = Math.max(last, recorder.lastMeasured());
     }
-    Percentiles percentiles = Percentiles.of(latency, Confidence.STANDARD);
+    Timings timings = new Timings(latency, latency, new Histogram(3));
     Duration elapsed = Duration.ofNanos(Math.max(0, last - (tickets.measureFrom() - startNanos)));
-    return new LoadReport(
+    return new BenchPoint(
+        plan.schedule(),
         startedAt,
+        plan.extent().warmUp(),
         elapsed,
         warmUp,
         measured,
-        percentiles,
-        new LoadReport.Answers(matches, answers.changes()),
-        health(percentiles.at(0.5).nanos()),
+        timings,
+        List.of(),
+        List.of(),
+        new BenchPoint.Answers(matches, answers.changes()),
+        health(timings.latencyFigures().at(0.5).nanos()),
         reconnects,
+        Optional.empty(),
         interrupted);
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.mlserve.bench.LoadReport.Outcome;
+import io.mlserve.bench.BenchPoint.Outcome;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.fixtures.net.StubModelServer;
@@ -33,7 +33,7 @@ class LoadGeneratorTest {
   @Test
   void everyRequestAskedForIsSentAndCounted() {
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE))) {
-      LoadReport report = run(server, plan(4, requests(1000), Expectations.NONE));
+      BenchPoint report = run(server, plan(4, requests(1000), Expectations.NONE));
 
       assertThat(report.outcome()).isIn(GOOD);
       assertThat(report.measured()).isEqualTo(new Counts(1000, 1000, List.of()));
@@ -49,7 +49,7 @@ class LoadGeneratorTest {
   void warmUpIsSentButNotMeasured() {
     Extent extent = new Extent(Duration.ofMillis(500), Optional.empty(), OptionalLong.of(50));
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE))) {
-      LoadReport report = run(server, plan(2, extent, Expectations.NONE));
+      BenchPoint report = run(server, plan(2, extent, Expectations.NONE));
 
       assertThat(report.measured().sent()).isEqualTo(50);
       assertThat(report.warmUp().sent()).isPositive();
@@ -63,7 +63,7 @@ class LoadGeneratorTest {
     Extent extent =
         new Extent(Duration.ZERO, Optional.of(Duration.ofMillis(300)), OptionalLong.empty());
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE))) {
-      LoadReport report = run(server, plan(2, extent, Expectations.NONE));
+      BenchPoint report = run(server, plan(2, extent, Expectations.NONE));
 
       assertThat(report.elapsed()).isBetween(Duration.ofMillis(200), Duration.ofMillis(2000));
       assertThat(report.ratePerSecond())
@@ -76,7 +76,7 @@ class LoadGeneratorTest {
     Duration stall = Duration.ofMillis(400);
     try (StubModelServer server =
         StubModelServer.start((n, body) -> n == 500 ? Answer.ok(ONE, stall) : Answer.ok(ONE))) {
-      LoadReport report = run(server, plan(1, requests(1000), Expectations.NONE));
+      BenchPoint report = run(server, plan(1, requests(1000), Expectations.NONE));
 
       assertThat(report.latency().maxNanos()).isBetween(400_000_000L, 1_000_000_000L);
       assertThat(report.latency().at(0.5).nanos()).isLessThan(100_000_000L);
@@ -87,7 +87,7 @@ class LoadGeneratorTest {
   void delayOfTheServerIsTheLatency() {
     Duration delay = Duration.ofMillis(20);
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE, delay))) {
-      LoadReport report = run(server, plan(4, requests(100), Expectations.NONE));
+      BenchPoint report = run(server, plan(4, requests(100), Expectations.NONE));
 
       assertThat(report.latency().minNanos()).isGreaterThanOrEqualTo(20_000_000L);
       assertThat(report.latency().at(0.5).nanos()).isBetween(20_000_000L, 35_000_000L);
@@ -98,7 +98,7 @@ class LoadGeneratorTest {
   void droppedConnectionsAreCountedOneByOneAndTheRunGoesOn() {
     try (StubModelServer server =
         StubModelServer.start((n, body) -> n % 1000 == 999 ? new Answer.Drop() : Answer.ok(ONE))) {
-      LoadReport report = run(server, plan(4, requests(3500), Expectations.NONE));
+      BenchPoint report = run(server, plan(4, requests(3500), Expectations.NONE));
 
       assertThat(report.measured().failed("closed")).isEqualTo(3);
       assertThat(report.measured().failed()).isEqualTo(3);
@@ -120,7 +120,7 @@ class LoadGeneratorTest {
                   case 40 -> Answer.ok("<html>hello</html>");
                   default -> Answer.ok(ONE);
                 })) {
-      LoadReport report = run(server, plan(2, requests(1000), Expectations.NONE));
+      BenchPoint report = run(server, plan(2, requests(1000), Expectations.NONE));
 
       assertThat(report.measured().failed("http-503")).isEqualTo(10);
       assertThat(report.measured().failed("http-429")).isEqualTo(10);
@@ -146,7 +146,7 @@ class LoadGeneratorTest {
               inputs("{}"),
               Expectations.NONE);
 
-      LoadReport report = run(server, plan);
+      BenchPoint report = run(server, plan);
 
       assertThat(report.measured().failed("timeout")).isEqualTo(1);
       assertThat(report.measured().ok()).isEqualTo(99);
@@ -157,7 +157,7 @@ class LoadGeneratorTest {
   void wrongAnswerFailsTheRunAndIsShown() {
     try (StubModelServer server =
         StubModelServer.start((n, body) -> Answer.ok(n == 70 ? "{\"predictions\": [9.5]}" : ONE))) {
-      LoadReport report = run(server, plan(2, requests(100), expect(ONE)));
+      BenchPoint report = run(server, plan(2, requests(100), expect(ONE)));
 
       assertThat(report.measured().failed("wrong-answer")).isEqualTo(1);
       assertThat(report.measured().failures().get(0).first().detail()).contains("9.5");
@@ -171,7 +171,7 @@ class LoadGeneratorTest {
     Extent extent = new Extent(Duration.ofMillis(500), Optional.empty(), OptionalLong.of(10));
     try (StubModelServer server =
         StubModelServer.start((n, body) -> Answer.ok(n == 0 ? TWO : ONE))) {
-      LoadReport report = run(server, plan(1, extent, expect(ONE)));
+      BenchPoint report = run(server, plan(1, extent, expect(ONE)));
 
       assertThat(report.measured().failed()).isZero();
       assertThat(report.warmUp().failed("wrong-answer")).isEqualTo(1);
@@ -183,7 +183,7 @@ class LoadGeneratorTest {
   void changeOfVersionIsSeenWithItsTimes() {
     try (StubModelServer server =
         StubModelServer.start((n, body) -> Answer.ok(n < 500 ? ONE : TWO))) {
-      LoadReport report = run(server, plan(4, requests(1000), expect(ONE, TWO)));
+      BenchPoint report = run(server, plan(4, requests(1000), expect(ONE, TWO)));
 
       assertThat(report.outcome()).isIn(GOOD);
       MatchCount old = report.answers().matches().get(0);
@@ -212,7 +212,7 @@ class LoadGeneratorTest {
             new Expectations(List.of(both), Tolerance.STANDARD));
     try (StubModelServer server =
         StubModelServer.start((n, body) -> Answer.ok(body.contains("[1]") ? ONE : TWO))) {
-      LoadReport report = run(server, plan);
+      BenchPoint report = run(server, plan);
 
       assertThat(report.measured().ok()).isEqualTo(300);
       assertThat(report.outcome()).isIn(GOOD);
@@ -226,7 +226,7 @@ class LoadGeneratorTest {
         new Extent(Duration.ZERO, Optional.of(Duration.ofMillis(500)), OptionalLong.empty());
     try (LoadGenerator generator = LoadGenerator.open(target(server), 1)) {
       server.close();
-      LoadReport report = generator.run(plan(1, extent, Expectations.NONE), LoadListener.NONE);
+      BenchPoint report = generator.run(plan(1, extent, Expectations.NONE), LoadListener.NONE);
 
       assertThat(report.measured().ok()).isZero();
       assertThat(report.measured().failed("connect")).isBetween(2L, 10L);
@@ -250,7 +250,7 @@ class LoadGeneratorTest {
         };
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE));
         LoadGenerator generator = LoadGenerator.open(target(server), 2)) {
-      LoadReport report = generator.run(plan(2, extent, Expectations.NONE), interrupter);
+      BenchPoint report = generator.run(plan(2, extent, Expectations.NONE), interrupter);
 
       assertThat(Thread.interrupted()).isTrue();
       assertThat(report.outcome()).isEqualTo(Outcome.INTERRUPTED);
@@ -297,7 +297,7 @@ class LoadGeneratorTest {
     }
   }
 
-  private static LoadReport run(StubModelServer server, LoadPlan plan) {
+  private static BenchPoint run(StubModelServer server, LoadPlan plan) {
     try (LoadGenerator generator =
         LoadGenerator.open(target(server), plan.schedule().connections())) {
       return generator.run(plan, LoadListener.NONE);

@@ -2,14 +2,15 @@ package io.mlserve.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mlserve.bench.LoadReport.Outcome;
+import io.mlserve.bench.BenchPoint.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 
-class LoadReportTest {
+class BenchPointTest {
   private static final Counts GOOD = new Counts(10, 10, List.of());
   private static final Counts BAD =
       new Counts(
@@ -19,7 +20,7 @@ class LoadReportTest {
 
   @Test
   void nothingWrongPasses() {
-    LoadReport report = report(GOOD, GOOD, FAST, false);
+    BenchPoint report = report(GOOD, GOOD, FAST, false);
 
     assertThat(report.outcome()).isEqualTo(Outcome.PASS);
     assertThat(report.reasons()).isEmpty();
@@ -50,17 +51,22 @@ class LoadReportTest {
     assertThat(report(GOOD, BAD, FAST, true).outcome()).isEqualTo(Outcome.INTERRUPTED);
   }
 
-  private static LoadReport report(
+  private static BenchPoint report(
       Counts warmUp, Counts measured, GeneratorHealth generator, boolean interrupted) {
-    return new LoadReport(
+    return new BenchPoint(
+        new Schedule.Closed(1),
         Instant.EPOCH,
+        Duration.ofSeconds(1),
         Duration.ofSeconds(2),
         warmUp,
         measured,
-        Percentiles.of(new Histogram(3), Confidence.STANDARD),
-        new LoadReport.Answers(List.of(), List.of()),
+        new Timings(new Histogram(3), new Histogram(3), new Histogram(3)),
+        List.of(),
+        List.of(),
+        new BenchPoint.Answers(List.of(), List.of()),
         generator,
         0,
+        Optional.empty(),
         interrupted);
   }
 }

@@ -4,27 +4,42 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What a run found.
+ * What one load of one run found.
  *
  * @param startedAt when the first request was sent, warm-up included; all other times count from it
+ * @param measuredFrom when the warm-up ended, counted from {@code startedAt}
  * @param elapsed from the end of the warm-up to the last answer
- * @param latency of right answers to measured requests, from the sending of the request to the last
- *     byte of the answer; includes connecting where a connection had to be made
+ * @param measured requests of the part after the warm-up
+ * @param timings of the right answers to measured requests
+ * @param windows the measured part, second by second
+ * @param events what was done to the server meanwhile, in order of time
  * @param reconnects how often a connection had to be made again
+ * @param server what the server counted; empty if it was not asked
  * @param interrupted whether it was ended early; the figures are those of the part that ran
  */
-public record LoadReport(
+public record BenchPoint(
+    Schedule schedule,
     Instant startedAt,
+    Duration measuredFrom,
     Duration elapsed,
     Counts warmUp,
     Counts measured,
-    Percentiles latency,
+    Timings timings,
+    List<Window> windows,
+    List<EventReport> events,
     Answers answers,
     GeneratorHealth generator,
     long reconnects,
+    Optional<ServerView> server,
     boolean interrupted) {
+  public BenchPoint {
+    windows = List.copyOf(windows);
+    events = List.copyOf(events);
+  }
+
   /** Which answers came, when expected answers were given. Warm-up included. */
   public record Answers(List<MatchCount> matches, List<AnswerChange> changes) {
     public Answers {
@@ -43,6 +58,25 @@ public record LoadReport(
     INCONCLUSIVE,
     /** It was ended early. */
     INTERRUPTED
+  }
+
+  /** The percentiles of latency, from the time at which each request was due. */
+  public Percentiles latency() {
+    return timings.latencyFigures();
+  }
+
+  /**
+   * The seconds around an event: those that touch the time from {@code before} its beginning to
+   * {@code after} its end. Empty when the event lies outside the measured part.
+   */
+  public Optional<Window> around(EventReport event, Duration before, Duration after) {
+    Duration from = event.at().minus(before);
+    Duration to = event.at().plus(event.took()).plus(after);
+    List<Window> touched =
+        windows.stream()
+            .filter(window -> window.end().compareTo(from) > 0 && window.start().compareTo(to) < 0)
+            .toList();
+    return touched.isEmpty() ? Optional.empty() : Optional.of(Window.sum(touched));
   }
 
   /** Right answers a second; 0 when nothing was measured. */
