@@ -123,11 +123,7 @@ class ServeProcessTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(
-            () ->
-                send(address + "/metrics", "")
-                    .get()
-                    .body()
-                    .contains("mlserve_inflight_requests 4"));
+            () -> send(address + "/metrics", "").get().body().contains("mlserve_queue_length 2"));
     signal(process, signal);
     for (CompletableFuture<HttpResponse<String>> answer : answers) {
       assertThat(answer.get(60, TimeUnit.SECONDS).body()).isEqualTo("{\"predictions\":[0.5]}");
@@ -159,7 +155,7 @@ class ServeProcessTest {
                 send(address + "/metrics", "")
                     .get()
                     .body()
-                    .contains("mlserve_inflight_requests 1"));
+                    .contains("mlserve_inflight_requests{model=\"slow\",version=\"1\",} 1"));
     signal(process, "TERM");
     assertThat(status(process)).isEqualTo(5);
     assertThat(cut).failsWithin(PATIENCE);

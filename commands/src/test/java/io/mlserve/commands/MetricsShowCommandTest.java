@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.mlserve.error.ErrorCode;
+import io.mlserve.metrics.Protocol;
+import io.mlserve.metrics.Selector;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.metrics.VersionCounters;
+import io.mlserve.model.ModelName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
@@ -178,11 +182,15 @@ class MetricsShowCommandTest {
 
   private static String exposed(String model) {
     ServingMetrics metrics = new ServingMetrics();
-    Duration two = Duration.ofMillis(2);
-    metrics.answered(model, "1", "rest", ServingMetrics.OK, Duration.ofMillis(40));
-    metrics.answered(model, "2", "rest", ServingMetrics.OK, two);
-    metrics.answered(model, "2", "rest", ServingMetrics.OK, two);
-    metrics.answered(model, "2", "rest", ErrorCode.INVALID_ARGUMENT.name(), two);
+    long two = Duration.ofMillis(2).toNanos();
+    VersionCounters first = metrics.introduce(new ModelName(model), 1);
+    first.answered(Protocol.TFS_REST, Selector.DEFAULT, Duration.ofMillis(40).toNanos());
+    VersionCounters second = metrics.introduce(new ModelName(model), 2);
+    second.entered(Selector.DEFAULT);
+    second.answered(Protocol.TFS_REST, Selector.DEFAULT, two);
+    second.answered(Protocol.TFS_REST, Selector.DEFAULT, two);
+    second.failed(Protocol.TFS_REST, Selector.DEFAULT, ErrorCode.INVALID_ARGUMENT, two);
+    second.left();
     return metrics.expose(Optional.empty()).text();
   }
 

@@ -45,7 +45,10 @@ public record ServerTraffic(List<ModelTraffic> versions, OptionalDouble inFlight
         .forEach(keys::add);
     List<Sample> inFlight = scrape.samples("mlserve_inflight_requests").toList();
     return new ServerTraffic(
-        keys.stream().map(key -> traffic(scrape, key)).toList(),
+        keys.stream()
+            .map(key -> traffic(scrape, key))
+            .filter(each -> !each.version().isEmpty() || each.requests() > 0)
+            .toList(),
         inFlight.isEmpty()
             ? OptionalDouble.empty()
             : OptionalDouble.of(inFlight.stream().mapToDouble(Sample::value).sum()));

@@ -67,10 +67,10 @@ final class ConfigWatcher {
       models.apply(wanted, false).exceptionally(ConfigWatcher::alreadyLogged);
       machine.applied(text);
       lastComplaint = null;
-      metrics.configured(true);
+      metrics.life().configured(true);
     } catch (MlserveException e) {
       machine.failed(text, clock.instant());
-      metrics.configured(false);
+      metrics.life().configured(false);
       complain(e);
     }
   }

@@ -89,6 +89,7 @@ public final class ModelServer implements AutoCloseable {
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
       InferencePool pool =
           new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
+      metrics.concurrencyLimit(options::maxInFlight);
       Router router = router(pool);
       rooms.open(options.cors() ? new Cors(router) : router);
       this.grpc = options.grpc().flatMap(asked -> grpc(asked, pool));

@@ -2,12 +2,14 @@ package io.mlserve.serving;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.metrics.VersionCounters;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +46,8 @@ public final class InferencePool {
   public interface Call {
     Target target();
 
-    /** How the dialect is called in metrics. */
-    String protocol();
+    /** The dialect, for metrics. */
+    Protocol protocol();
 
     /** {@code System.nanoTime()} when the whole request was there. */
     long startNanos();
@@ -93,11 +95,11 @@ public final class InferencePool {
     metrics.admitted();
     workers.execute(
         () -> {
+          metrics.begun();
           try {
             serve(call);
           } finally {
             admission.leave();
-            metrics.left();
             call.finish();
           }
         });
@@ -111,7 +113,7 @@ public final class InferencePool {
     Found found = models.find(call.target());
     if (found instanceof Found.Absent absent) {
       MlserveException why = call.explain(absent.why());
-      refused(call, why.code());
+      absent(call, why.code());
       call.fail(why);
     } else if (found instanceof Found.Leased leased) {
       try (Lease<Servable> lease = leased.lease()) {
@@ -123,6 +125,7 @@ public final class InferencePool {
   private void serve(Call call, Servable servable) {
     TensorMemory tensors = memory.get();
     servable.statistics().entered();
+    servable.counters().entered(call.target().selector());
     try {
       infer(call, servable, tensors);
     } catch (MlserveException e) {
@@ -138,17 +141,20 @@ public final class InferencePool {
       failed(call, servable, new MlserveException(ErrorCode.INTERNAL, "internal error", e));
     } finally {
       servable.statistics().left();
+      servable.counters().left();
       tensors.reset();
     }
   }
 
   private void infer(Call call, Servable servable, TensorMemory tensors) throws IOException {
     long begun = System.nanoTime();
+    servable.counters().queued(begun - call.startNanos());
     InferRequest request = call.decode(servable, tensors);
     long decoded = System.nanoTime();
     servable.statistics().ran(request.rows());
     Map<String, Value> outputs = servable.infer(request, tensors);
     long inferred = System.nanoTime();
+    servable.counters().executed(request.rows(), request.rows(), inferred - decoded);
     boolean inTime = call.answer(servable, request, outputs);
     long answered = System.nanoTime();
     if (inTime) {
@@ -157,31 +163,50 @@ public final class InferencePool {
           .succeeded(
               request.rows(),
               new ServableStatistics.Times(call.startNanos(), begun, decoded, inferred, answered));
+      servable
+          .counters()
+          .answered(call.protocol(), call.target().selector(), answered - call.startNanos());
     } else {
-      servable.statistics().failed(answered - call.startNanos());
+      failed(call, servable, ErrorCode.DEADLINE_EXCEEDED);
     }
-    count(call, servable, inTime ? ServingMetrics.OK : ErrorCode.DEADLINE_EXCEEDED.name());
   }
 
   private void failed(Call call, Servable servable, MlserveException why) {
-    servable.statistics().failed(System.nanoTime() - call.startNanos());
-    count(call, servable, why.code().name());
+    failed(call, servable, why.code());
     call.fail(why);
   }
 
-  private void count(Call call, Servable servable, String code) {
-    metrics.answered(
-        servable.name().text(),
-        Long.toString(servable.version()),
-        call.protocol(),
-        code,
-        Duration.ofNanos(System.nanoTime() - call.startNanos()));
+  private static void failed(Call call, Servable servable, ErrorCode code) {
+    long took = System.nanoTime() - call.startNanos();
+    servable.statistics().failed(took);
+    servable.counters().failed(call.protocol(), call.target().selector(), code, took);
   }
 
-  // A request that no version can be charged with.
+  // Turned away though a version may be there: it is asked for all the same.
   private void refused(Call call, ErrorCode code) {
-    String model = call.target().model();
-    metrics.refused(
-        models.model(model).isPresent() ? model : ServingMetrics.UNKNOWN, call.protocol(), code);
+    Target target = call.target();
+    if (models.find(target) instanceof Found.Leased leased) {
+      try (Lease<Servable> lease = leased.lease()) {
+        lease.value().counters().refused(call.protocol(), target.selector(), code);
+      }
+    } else {
+      absent(call, code);
+    }
+  }
+
+  // Charged to the version that it names if that was there not long ago, so that one can see who
+  // still asks for it.
+  private void absent(Call call, ErrorCode code) {
+    Target target = call.target();
+    Optional<ServedModel> model = models.model(target.model());
+    Optional<VersionCounters> gone = model.flatMap(one -> one.counters(target.version()));
+    if (gone.isPresent()) {
+      gone.get().refused(call.protocol(), target.selector(), code);
+    } else {
+      model
+          .map(ServedModel::counters)
+          .orElse(metrics.unknown())
+          .refused(call.protocol(), target.selector(), code);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.mlserve.serving;
 
+import io.mlserve.metrics.VersionCounters;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
@@ -17,13 +18,25 @@ public final class Servable implements AutoCloseable {
   private final long version;
   private final OnnxModel model;
   private final long fileBytes;
+  private final VersionCounters counters;
   private final ServableStatistics statistics = new ServableStatistics();
 
   Servable(ModelName name, long version, OnnxModel model, long fileBytes) {
-    this.fileBytes = fileBytes;
+    this(name, version, model, fileBytes, VersionCounters.unread());
+  }
+
+  private Servable(
+      ModelName name, long version, OnnxModel model, long fileBytes, VersionCounters counters) {
     this.name = name;
     this.version = version;
     this.model = model;
+    this.fileBytes = fileBytes;
+    this.counters = counters;
+  }
+
+  /** The same, counted there; takes the place of this one, which is not to be closed then. */
+  Servable countedBy(VersionCounters shown) {
+    return new Servable(name, version, model, fileBytes, shown);
   }
 
   public ModelName name() {
@@ -41,6 +54,11 @@ public final class Servable implements AutoCloseable {
   /** Size of the model file, which says about how much memory it takes at least. */
   public long fileBytes() {
     return fileBytes;
+  }
+
+  /** Where requests for it are counted for metrics, beyond its own life. */
+  public VersionCounters counters() {
+    return counters;
   }
 
   /** What was asked of it so far. */

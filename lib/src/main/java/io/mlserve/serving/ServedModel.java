@@ -1,10 +1,14 @@
 package io.mlserve.serving;
 
+import io.mlserve.metrics.LifeMetrics;
+import io.mlserve.metrics.ModelCounters;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.metrics.VersionCounters;
 import io.mlserve.model.ModelName;
 import io.mlserve.serving.Found.Absence;
 import io.mlserve.version.VersionChoice;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServedModel implements AutoCloseable {
   private final ModelName name;
   private final ServingMetrics metrics;
+  private final ModelCounters counters;
   private final VersionHistory history;
 
   // Replaced as a whole, never changed: whoever reads one sees the versions of one moment.
@@ -34,19 +39,40 @@ public final class ServedModel implements AutoCloseable {
     this.name = name;
     this.metrics = metrics;
     this.history = new VersionHistory(name, metrics, clock);
-    metrics.introduce(name);
+    this.counters = metrics.introduce(name);
   }
 
   private void retire(Servable servable) {
+    long start = System.nanoTime();
     servable.close();
-    if (!loaded.containsKey(servable.version())) { // not when its files changed in place
+    metrics
+        .life()
+        .stage(name, LifeMetrics.Stage.CLOSE, Duration.ofNanos(System.nanoTime() - start));
+    boolean replaced = loaded.containsKey(servable.version()); // its files changed in place
+    if (!replaced) {
       history.enter(servable.version(), VersionStatus.State.END);
     }
-    metrics.closed(name);
+    metrics.life().closed(name, servable.version(), replaced);
   }
 
   public ModelName name() {
     return name;
+  }
+
+  /** Where requests are counted that reach no version of it. */
+  public ModelCounters counters() {
+    return counters;
+  }
+
+  /**
+   * Where requests for a version were counted that is not there any more, if it was not long ago.
+   */
+  public Optional<VersionCounters> counters(VersionChoice choice) {
+    if (choice instanceof VersionChoice.Specific number) {
+      return metrics.known(name, number.version());
+    }
+    Long labelled = choice instanceof VersionChoice.Label label ? labels.get(label.label()) : null;
+    return labelled == null ? Optional.empty() : metrics.known(name, labelled);
   }
 
   /** A lease of the version that {@code choice} means now, or why there is none. */
@@ -123,8 +149,9 @@ public final class ServedModel implements AutoCloseable {
     labels = Map.copyOf(all);
   }
 
-  /** Lets {@code next} take the requests for its version from now on. One thread at a time. */
-  void put(Servable next) {
+  /** Lets {@code loadedNow} take the requests for its version from now on. One thread at a time. */
+  void put(Servable loadedNow) {
+    Servable next = loadedNow.countedBy(metrics.introduce(name, loadedNow.version()));
     ModelSlot<Servable> slot = loaded.get(next.version());
     if (slot != null) {
       slot.swap(next);

@@ -1,5 +1,6 @@
 package io.mlserve.serving;
 
+import io.mlserve.metrics.Selector;
 import io.mlserve.version.VersionChoice;
 
 /**
@@ -7,4 +8,12 @@ import io.mlserve.version.VersionChoice;
  *
  * @param model as the client wrote it: it need not be anybody's name
  */
-public record Target(String model, VersionChoice version) {}
+public record Target(String model, VersionChoice version) {
+  /** How it says which version it means. */
+  public Selector selector() {
+    if (version instanceof VersionChoice.Specific) {
+      return Selector.VERSION;
+    }
+    return version instanceof VersionChoice.Label ? Selector.LABEL : Selector.DEFAULT;
+  }
+}

@@ -20,8 +20,7 @@ import java.util.TreeMap;
 final class VersionHistory {
   private static final int ENDED_KEPT = 10;
 
-  // The traffic of a day must be told after its version is gone, and an hour more for the scrapes.
-  private static final Duration ENDED_COUNTED = Duration.ofHours(25);
+  private static final Duration ENDED_TOLD = Duration.ofHours(25);
 
   private final ModelName model;
   private final ServingMetrics metrics;
@@ -64,15 +63,13 @@ final class VersionHistory {
   }
 
   private void put(long version, State state, Optional<Failure> failure) {
-    VersionStatus before = versions.get(version);
     versions.put(version, new VersionStatus(version, state, clock.instant(), failure));
-    Optional<String> left = Optional.ofNullable(before).map(status -> status.state().name());
-    metrics.state(model, version, left, state.name());
+    metrics.life().state(model, version, state.name());
     prune();
   }
 
   private void prune() {
-    Instant longAgo = clock.instant().minus(ENDED_COUNTED);
+    Instant longAgo = clock.instant().minus(ENDED_TOLD);
     List<VersionStatus> ended =
         versions.values().stream()
             .filter(status -> status.state() == State.END)
@@ -82,7 +79,6 @@ final class VersionHistory {
       VersionStatus status = ended.get(i);
       if (i >= ENDED_KEPT && status.since().isBefore(longAgo)) {
         versions.remove(status.version());
-        metrics.forget(model, status.version());
       }
     }
   }

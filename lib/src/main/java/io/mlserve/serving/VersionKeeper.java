@@ -3,6 +3,7 @@ package io.mlserve.serving;
 import io.mlserve.change.ChangeMachine;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.metrics.LifeMetrics;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.Signature;
 import io.mlserve.serving.VersionLister.Candidate;
@@ -191,13 +192,17 @@ final class VersionKeeper {
     try {
       // Only the version that will answer by default must suit the clients of the one before.
       Optional<Signature> before = newest ? servedSignature() : Optional.empty();
-      model.put(loader.load(model.name(), version, candidate.files().get().model(), before));
+      boolean again = model.servedVersion().isPresent();
+      Servable next = loader.load(model.name(), version, candidate.files().get().model(), before);
+      model.put(next);
       machine(version).applied(candidate.mark());
       failures.remove(version);
       served = true;
       lastVersion = version;
       Duration took = Duration.ofNanos(System.nanoTime() - start);
-      metrics.loaded(model.name(), version, Optional.of(took));
+      metrics
+          .life()
+          .loaded(model.name(), version, again, new LifeMetrics.Loaded(took, next.fileBytes(), ""));
       log.info("{}: version {} is served, loaded in {} ms", model.name(), version, took.toMillis());
     } catch (MlserveException e) {
       failed(version, candidate, e);
@@ -218,7 +223,7 @@ final class VersionKeeper {
     }
     failures.put(version, why);
     model.history().failed(version, new Failure(why.code(), why.message()));
-    metrics.loaded(model.name(), version, Optional.empty());
+    metrics.life().loadFailed(model.name(), model.servedVersion().isPresent());
     log.warn(
         "{}: version {} cannot be served: {}{}; {}",
         model.name(),

@@ -21,11 +21,17 @@ class ServerTrafficTest {
   @Test
   void requestsErrorsAndLatencyComeBackPerVersion() {
     for (int i = 0; i < 99; i++) {
-      server.answered("half", "2", "rest", ServingMetrics.OK, Duration.ofMillis(2));
+      answered(2, Duration.ofMillis(2));
     }
-    server.answered("half", "2", "rest", ErrorCode.INTERNAL.name(), Duration.ofMillis(400));
-    server.answered("half", "10", "rest", ServingMetrics.OK, Duration.ofMillis(1));
-    server.state(MODEL, 2, Optional.of("LOADING"), "AVAILABLE");
+    server
+        .introduce(MODEL, 2)
+        .failed(
+            Protocol.TFS_REST,
+            Selector.DEFAULT,
+            ErrorCode.INTERNAL,
+            Duration.ofMillis(400).toNanos());
+    answered(10, Duration.ofMillis(1));
+    server.life().state(MODEL, 2, "AVAILABLE");
 
     ServerTraffic traffic = read();
 
@@ -44,8 +50,8 @@ class ServerTrafficTest {
 
   @Test
   void versionWithoutTrafficHasNoLatencyAndNoLastRequest() {
-    server.introduce(MODEL, 1, "rest");
-    server.loaded(MODEL, 1, Optional.of(Duration.ofMillis(1500)));
+    server.introduce(MODEL, 1);
+    server.life().loaded(MODEL, 1, false, new LifeMetrics.Loaded(Duration.ofMillis(1500), 100, ""));
 
     ModelTraffic row = read().versions().get(0);
 
@@ -58,7 +64,7 @@ class ServerTrafficTest {
 
   @Test
   void refusedRequestsHaveARowOfTheirOwn() {
-    server.refused(ServingMetrics.UNKNOWN, "rest", ErrorCode.NOT_FOUND);
+    server.unknown().refused(Protocol.TFS_REST, Selector.DEFAULT, ErrorCode.NOT_FOUND);
 
     ModelTraffic row = read().versions().get(0);
 
@@ -69,16 +75,17 @@ class ServerTrafficTest {
 
   @Test
   void requestsInFlightAreCounted() {
-    server.admitted();
-    server.admitted();
-    server.left();
+    VersionCounters counters = server.introduce(MODEL, 1);
+    counters.entered(Selector.DEFAULT);
+    counters.entered(Selector.DEFAULT);
+    counters.left();
 
     assertThat(read().inFlight()).isEqualTo(OptionalDouble.of(1));
   }
 
   @Test
   void latencyBeyondTheLastBoundIsOpenAbove() {
-    server.answered("half", "1", "rest", ServingMetrics.OK, Duration.ofSeconds(100));
+    answered(1, Duration.ofSeconds(100));
 
     assertThat(read().versions().get(0).latency().quantile(0.5))
         .contains(new Bounds(60, Double.POSITIVE_INFINITY));
@@ -90,6 +97,13 @@ class ServerTrafficTest {
 
     assertThat(traffic.versions()).isEmpty();
     assertThat(traffic.inFlight()).isEmpty();
+  }
+
+  private void answered(long version, Duration took) {
+    VersionCounters counters = server.introduce(MODEL, version);
+    counters.entered(Selector.DEFAULT);
+    counters.answered(Protocol.TFS_REST, Selector.DEFAULT, took.toNanos());
+    counters.left();
   }
 
   private ServerTraffic read() {

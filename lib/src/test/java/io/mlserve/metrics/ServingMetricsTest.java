@@ -18,31 +18,40 @@ class ServingMetricsTest {
     return metrics.expose(Optional.empty()).text();
   }
 
-  private void answered(String version, String code, long millis) {
-    metrics.answered("half", version, "tfs-rest", code, Duration.ofMillis(millis));
+  private void answered(long version, long millis) {
+    metrics
+        .introduce(HALF, version)
+        .answered(Protocol.TFS_REST, Selector.DEFAULT, Duration.ofMillis(millis).toNanos());
   }
 
   @Test
   void requestsAreCountedByModelVersionAndCode() {
-    answered("7", ServingMetrics.OK, 1);
-    answered("7", ServingMetrics.OK, 1);
-    answered("8", ServingMetrics.OK, 1);
-    answered("7", ErrorCode.INVALID_ARGUMENT.name(), 1);
-    metrics.refused(ServingMetrics.UNKNOWN, "tfs-rest", ErrorCode.NOT_FOUND);
+    answered(7, 1);
+    answered(7, 1);
+    answered(8, 1);
+    metrics
+        .introduce(HALF, 7)
+        .failed(Protocol.OIP_GRPC, Selector.VERSION, ErrorCode.INVALID_ARGUMENT, 1);
+    metrics.unknown().refused(Protocol.TFS_REST, Selector.DEFAULT, ErrorCode.NOT_FOUND);
     assertThat(exposed())
         .contains(
-            "mlserve_requests_total{model=\"half\",version=\"7\",protocol=\"tfs-rest\",code=\"OK\",}"
-                + " 2.0",
-            "mlserve_requests_total{model=\"half\",version=\"8\",protocol=\"tfs-rest\",code=\"OK\",}"
+            requests("half", "7", "tfs-rest", "default", "OK", "ok") + " 2.0",
+            requests("half", "8", "tfs-rest", "default", "OK", "ok") + " 1.0",
+            requests("half", "7", "oip-grpc", "version", "INVALID_ARGUMENT", "client_error")
                 + " 1.0",
-            "version=\"7\",protocol=\"tfs-rest\",code=\"INVALID_ARGUMENT\",} 1.0",
-            "{model=\"_unknown\",version=\"\",protocol=\"tfs-rest\",code=\"NOT_FOUND\",} 1.0");
+            requests("_unknown", "", "tfs-rest", "default", "NOT_FOUND", "client_error") + " 1.0");
+  }
+
+  private static String requests(String... labels) {
+    return ("mlserve_requests_total{model=\"%s\",version=\"%s\",protocol=\"%s\",selector=\"%s\","
+            + "code=\"%s\",outcome=\"%s\",}")
+        .formatted((Object[]) labels);
   }
 
   @Test
   void durationsAreInSecondsAndInTheirBuckets() {
-    answered("7", ServingMetrics.OK, 20);
-    answered("7", ServingMetrics.OK, 300);
+    answered(7, 20);
+    answered(7, 300);
     String series = "mlserve_request_duration_seconds";
     assertThat(exposed())
         .contains(
@@ -56,10 +65,19 @@ class ServingMetricsTest {
 
   @Test
   void requestsUnderWayGoUpAndDown() {
+    VersionCounters counters = metrics.introduce(HALF, 7);
+    counters.entered(Selector.LABEL);
+    counters.entered(Selector.LABEL);
+    counters.left();
+    assertThat(exposed()).contains("mlserve_inflight_requests{model=\"half\",version=\"7\",} 1.0");
+  }
+
+  @Test
+  void requestsThatWaitGoUpAndDown() {
     metrics.admitted();
     metrics.admitted();
-    metrics.left();
-    assertThat(exposed()).contains("mlserve_inflight_requests 1.0");
+    metrics.begun();
+    assertThat(exposed()).contains("mlserve_queue_length 1.0");
   }
 
   @Test
@@ -70,12 +88,14 @@ class ServingMetricsTest {
             "mlserve_model_reloads_total{model=\"half\",result=\"ok\",} 0.0",
             "mlserve_model_reloads_total{model=\"half\",result=\"error\",} 0.0",
             "mlserve_model_versions_closed_total{model=\"half\",} 0.0");
-    metrics.loaded(HALF, 7, Optional.of(Duration.ofMillis(1500)));
-    metrics.loaded(HALF, 8, Optional.empty());
-    metrics.closed(HALF);
+    metrics.life().loaded(HALF, 7, false, new LifeMetrics.Loaded(Duration.ofMillis(1500), 200, ""));
+    metrics.life().loadFailed(HALF, true);
+    metrics.life().closed(HALF, 7, false);
     assertThat(exposed())
         .contains(
-            "mlserve_model_reloads_total{model=\"half\",result=\"ok\",} 1.0",
+            "mlserve_model_loads_total{model=\"half\",result=\"ok\",} 1.0",
+            "mlserve_model_loads_total{model=\"half\",result=\"error\",} 1.0",
+            "mlserve_model_reloads_total{model=\"half\",result=\"ok\",} 0.0",
             "mlserve_model_reloads_total{model=\"half\",result=\"error\",} 1.0",
             "mlserve_model_load_duration_seconds{model=\"half\",version=\"7\",} 1.5",
             "mlserve_model_versions_closed_total{model=\"half\",} 1.0")
@@ -84,8 +104,8 @@ class ServingMetricsTest {
 
   @Test
   void versionIsInOneStateAtATime() {
-    metrics.state(HALF, 7, Optional.empty(), "LOADING");
-    metrics.state(HALF, 7, Optional.of("LOADING"), "AVAILABLE");
+    metrics.life().state(HALF, 7, "LOADING");
+    metrics.life().state(HALF, 7, "AVAILABLE");
     assertThat(exposed())
         .contains(
             "mlserve_model_state{model=\"half\",version=\"7\",state=\"LOADING\",} 0.0",

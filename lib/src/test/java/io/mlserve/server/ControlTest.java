@@ -142,7 +142,7 @@ class ControlTest {
   }
 
   private static double loads(Rig rig) throws IOException {
-    String series = "mlserve_model_reloads_total{model=\"m\",result=\"ok\",} ";
+    String series = "mlserve_model_loads_total{model=\"m\",result=\"ok\",} ";
     return rig.get("/metrics")
         .body()
         .lines()

@@ -286,7 +286,11 @@ class HotReloadTest {
                   throw new java.io.UncheckedIOException(e);
                 }
               });
-      await().atMost(PATIENCE).until(() -> metric(client, "mlserve_inflight_requests") == 1);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  metric(client, "mlserve_inflight_requests{model=\"slow\",version=\"1\",}") == 1);
       for (int version = 2; version <= 3; version++) {
         model.publish(Models.halfPlus(version));
         awaitAnswer(client, "slow", outputs(version + 1 + ".0"));

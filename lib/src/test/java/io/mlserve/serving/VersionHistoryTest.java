@@ -3,6 +3,8 @@ package io.mlserve.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mlserve.error.ErrorCode;
+import io.mlserve.metrics.Protocol;
+import io.mlserve.metrics.Selector;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
 import io.mlserve.serving.VersionStatus.State;
@@ -18,7 +20,7 @@ class VersionHistoryTest {
   private static final ModelName MODEL = new ModelName("m");
 
   private final HandClock clock = new HandClock();
-  private final ServingMetrics metrics = new ServingMetrics();
+  private final ServingMetrics metrics = new ServingMetrics(clock, ServingMetrics.RETAIN);
   private final VersionHistory history = new VersionHistory(MODEL, metrics, clock);
 
   /** Moved by hand. */
@@ -44,7 +46,7 @@ class VersionHistoryTest {
   private void serve(long version) {
     history.loading(version);
     history.enter(version, State.AVAILABLE);
-    metrics.answered("m", Long.toString(version), "tfs-rest", "OK", Duration.ofMillis(1));
+    metrics.introduce(MODEL, version).answered(Protocol.TFS_REST, Selector.DEFAULT, 1);
     history.enter(version, State.END);
   }
 

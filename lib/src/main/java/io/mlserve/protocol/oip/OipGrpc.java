@@ -6,6 +6,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.CallsInProgress;
 import io.mlserve.grpc.UnaryCall;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
@@ -42,7 +43,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class OipGrpc extends OipGrpcRefusals {
   /** How this dialect is called in metrics. */
-  public static final String PROTOCOL = "oip-grpc";
+  public static final Protocol PROTOCOL = Protocol.OIP_GRPC;
 
   private final InferencePool pool;
   private final CallsInProgress calls;

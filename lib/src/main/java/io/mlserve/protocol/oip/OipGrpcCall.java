@@ -2,6 +2,7 @@ package io.mlserve.protocol.oip;
 
 import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.UnaryCall;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
 import io.mlserve.serving.Found;
@@ -68,7 +69,7 @@ final class OipGrpcCall implements InferencePool.Call {
   }
 
   @Override
-  public String protocol() {
+  public Protocol protocol() {
     return OipGrpc.PROTOCOL;
   }
 

@@ -4,6 +4,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.serving.Found;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Lease;
@@ -26,7 +27,7 @@ import java.util.TreeSet;
  */
 public final class OipRest implements HttpHandler {
   /** How this dialect is called in metrics. */
-  public static final String PROTOCOL = "oip-rest";
+  public static final Protocol PROTOCOL = Protocol.OIP_REST;
 
   private static final String REPOSITORY = "/v2/repository/";
 

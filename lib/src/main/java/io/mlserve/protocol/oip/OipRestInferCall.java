@@ -3,6 +3,7 @@ package io.mlserve.protocol.oip;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Signature;
 import io.mlserve.model.Value;
@@ -35,7 +36,7 @@ final class OipRestInferCall implements InferencePool.Call {
   }
 
   @Override
-  public String protocol() {
+  public Protocol protocol() {
     return OipRest.PROTOCOL;
   }
 

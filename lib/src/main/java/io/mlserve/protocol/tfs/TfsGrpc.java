@@ -7,6 +7,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.CallsInProgress;
 import io.mlserve.grpc.UnaryCall;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.model.Signature;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.serving.Found;
@@ -38,7 +39,7 @@ import java.time.Duration;
  */
 public final class TfsGrpc extends PredictionServiceImplBase {
   /** How this dialect is called in metrics. */
-  public static final String PROTOCOL = "tfs-grpc";
+  public static final Protocol PROTOCOL = Protocol.TFS_GRPC;
 
   private static final String SIGNATURE_DEF = "signature_def";
 

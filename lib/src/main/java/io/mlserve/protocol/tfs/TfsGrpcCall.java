@@ -2,6 +2,7 @@ package io.mlserve.protocol.tfs;
 
 import io.mlserve.error.MlserveException;
 import io.mlserve.grpc.UnaryCall;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
 import io.mlserve.serving.Found;
@@ -46,7 +47,7 @@ final class TfsGrpcCall<A> implements InferencePool.Call {
   }
 
   @Override
-  public String protocol() {
+  public Protocol protocol() {
     return TfsGrpc.PROTOCOL;
   }
 

@@ -6,6 +6,7 @@ import io.mlserve.http.ErrorStatus;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.serving.Found;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Lease;
@@ -24,7 +25,7 @@ import java.util.List;
  */
 public final class TfsRest implements HttpHandler {
   /** How this dialect is called in metrics. */
-  public static final String PROTOCOL = "tfs-rest";
+  public static final Protocol PROTOCOL = Protocol.TFS_REST;
 
   private final ModelRegistry models;
   private final InferencePool pool;

@@ -5,6 +5,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpReply;
+import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
 import io.mlserve.serving.Found;
 import io.mlserve.serving.InferencePool;
@@ -39,7 +40,7 @@ abstract class TfsRestCall implements InferencePool.Call {
   }
 
   @Override
-  public final String protocol() {
+  public final Protocol protocol() {
     return TfsRest.PROTOCOL;
   }
 

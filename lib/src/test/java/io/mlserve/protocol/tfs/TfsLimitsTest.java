@@ -65,8 +65,8 @@ class TfsLimitsTest {
         client.close();
       }
       Awaitility.await().until(() -> inFlight(server).equals("0.0"));
-      assertThat(metric(server, "version=\"\",protocol=\"tfs-rest\",code=\"DEADLINE_EXCEEDED\""))
-          .isEqualTo("4.0");
+      assertThat(metric(server, "selector=\"default\",code=\"DEADLINE_EXCEEDED\""))
+          .isEqualTo("6.0");
     }
   }
 
@@ -98,8 +98,8 @@ class TfsLimitsTest {
       assertThat(server.get("/metrics").text())
           .doesNotContain("made-up")
           .doesNotContain("version=\"10");
-      assertThat(metric(server, "model=\"_unknown\"")).isEqualTo("20.0");
-      assertThat(metric(server, "model=\"slow\",version=\"\"")).isEqualTo("20.0");
+      assertThat(metric(server, unreached("_unknown", "default"))).isEqualTo("20.0");
+      assertThat(metric(server, unreached("slow", "version"))).isEqualTo("20.0");
     }
   }
 
@@ -110,7 +110,7 @@ class TfsLimitsTest {
       assertThat(plain.header("content-type"))
           .isEqualTo("text/plain; version=0.0.4; charset=utf-8");
       assertThat(plain.text())
-          .contains("mlserve_model_reloads_total{model=\"slow\",result=\"ok\",} 1.0")
+          .contains("mlserve_model_loads_total{model=\"slow\",result=\"ok\",} 1.0")
           .contains("jvm_threads ");
       Answer open =
           server.ask("GET", "/metrics", "Accept: application/openmetrics-text\r\n", new byte[0]);
@@ -119,8 +119,13 @@ class TfsLimitsTest {
     }
   }
 
+  private static String unreached(String model, String selector) {
+    return "model=\"%s\",version=\"\",protocol=\"tfs-rest\",selector=\"%s\""
+        .formatted(model, selector);
+  }
+
   private static String inFlight(TfsServer server) {
-    return value(server, line -> line.startsWith("mlserve_inflight_requests "));
+    return value(server, line -> line.startsWith("mlserve_inflight_requests{"));
   }
 
   private static String metric(TfsServer server, String labels) {
