@@ -184,7 +184,9 @@ class MetricsShowCommandTest {
     ServingMetrics metrics = new ServingMetrics();
     long two = Duration.ofMillis(2).toNanos();
     VersionCounters first = metrics.introduce(new ModelName(model), 1);
+    first.entered(Selector.DEFAULT);
     first.answered(Protocol.TFS_REST, Selector.DEFAULT, Duration.ofMillis(40).toNanos());
+    first.left();
     VersionCounters second = metrics.introduce(new ModelName(model), 2);
     second.entered(Selector.DEFAULT);
     second.answered(Protocol.TFS_REST, Selector.DEFAULT, two);
