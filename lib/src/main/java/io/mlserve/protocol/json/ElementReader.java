@@ -66,7 +66,7 @@ public interface ElementReader {
       if (!json.currentToken().isNumeric()) {
         throw refusal.of(json);
       }
-      float value = json.getFloatValue();
+      float value = RoundedNumber.float32(json);
       if (!Float.isFinite(value)) {
         requireWord(json);
       }
@@ -77,7 +77,7 @@ public interface ElementReader {
       if (!json.currentToken().isNumeric()) {
         throw refusal.of(json);
       }
-      double value = json.getDoubleValue();
+      double value = RoundedNumber.float64(json);
       if (!Double.isFinite(value)) {
         requireWord(json);
       }

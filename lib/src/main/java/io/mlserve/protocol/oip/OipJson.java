@@ -12,6 +12,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.protocol.json.RequestJson;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufInputStream;
@@ -49,11 +50,20 @@ final class OipJson {
 
   /** {@code why} as the client's fault, in words that fit a client. */
   static MlserveException malformed(JsonProcessingException why) {
+    return malformed(why, why.getLocation() == null ? -1 : why.getLocation().getByteOffset());
+  }
+
+  /** The same of {@code request}, which the parser may not have seen all of. */
+  static MlserveException malformed(RequestJson request, JsonProcessingException why) {
+    return malformed(why, why.getLocation() == null ? -1 : request.offset(why.getLocation()));
+  }
+
+  private static MlserveException malformed(JsonProcessingException why, long offset) {
     String what =
         why instanceof StreamConstraintsException
             ? "nested too deeply, or a number or name is too long"
             : PARSERS_OWN.matcher(String.valueOf(why.getOriginalMessage())).replaceAll("");
-    String at = why.getLocation() == null ? "" : " at byte " + why.getLocation().getByteOffset();
+    String at = why.getLocation() == null ? "" : " at byte " + offset;
     return new MlserveException(
         ErrorCode.INVALID_ARGUMENT, "failed to parse the request JSON: " + what + at, why);
   }
@@ -67,6 +77,15 @@ final class OipJson {
   /** A parser of {@code bytes}, which stay the caller's. */
   static JsonParser parser(ByteBuf bytes) throws IOException {
     return JSON.createParser((InputStream) new ByteBufInputStream(bytes.slice()));
+  }
+
+  /** A request of {@code bytes}, which stay the caller's. */
+  static RequestJson request(ByteBuf bytes) throws IOException {
+    return new RequestJson(JSON, bytes);
+  }
+
+  static RequestJson request(InputStream bytes) throws IOException {
+    return new RequestJson(JSON, bytes);
   }
 
   /** A buffer that the caller releases or gives away. */

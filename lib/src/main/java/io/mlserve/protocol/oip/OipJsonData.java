@@ -9,6 +9,8 @@ import io.mlserve.model.Shape;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.protocol.json.ElementReader;
+import io.mlserve.protocol.json.Nesting;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,28 +23,28 @@ import java.util.List;
  * with the shape in the end, which may come later in the request. For one request, on one thread.
  */
 final class OipJsonData {
-  private static final int MOST_DIMENSIONS = 32;
   private static final int MOST_SHOWN = 64;
-  private static final long UNKNOWN = -1;
 
   private final TensorSpec spec;
   private final ElementReader reader;
   private final TensorMemory.Slab numbers;
   private final List<String> strings = new ArrayList<>();
-  private final long[] dims = new long[MOST_DIMENSIONS];
-  private int rank = -1; // unknown until a first element, or an empty list, is met
+  private final Nesting nesting = new Nesting();
   private long count;
 
   OipJsonData(TensorSpec spec, TensorMemory memory) {
     this.spec = spec;
     this.numbers = memory.slab();
     this.reader = ElementReader.of(spec, numbers, strings, this::wrongElement);
-    Arrays.fill(dims, UNKNOWN);
   }
 
   /** Reads the value at the parser, refusing more than {@code most} elements. */
-  void read(JsonParser json, long most) throws IOException {
-    read(json, 0, most);
+  void read(RequestJson request, long most) throws IOException {
+    if (request.readNumbers(spec.type(), numbers, nesting, 0, most)) {
+      count = numbers.written().remaining() / spec.type().bytes();
+    } else {
+      read(request.parser(), 0, most);
+    }
   }
 
   private void read(JsonParser json, int depth, long most) throws IOException {
@@ -55,8 +57,8 @@ final class OipJsonData {
       count++;
       return;
     }
-    if (depth == MOST_DIMENSIONS) {
-      throw refused("nested deeper than " + MOST_DIMENSIONS + " lists");
+    if (depth == Nesting.MOST_DIMENSIONS) {
+      throw refused("nested deeper than " + Nesting.MOST_DIMENSIONS + " lists");
     }
     long length = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -66,17 +68,13 @@ final class OipJsonData {
     if (length == 0) {
       settleRank(depth + 1);
     }
-    if (dims[depth] == UNKNOWN) {
-      dims[depth] = length;
-    } else if (dims[depth] != length) {
-      throw refused("a list of " + length + " beside a list of " + dims[depth]);
+    if (!nesting.close(depth, length)) {
+      throw refused("a list of " + length + " beside a list of " + nesting.length(depth));
     }
   }
 
   private void settleRank(int depth) {
-    if (rank < 0) {
-      rank = depth;
-    } else if (rank != depth) {
+    if (!nesting.settleRank(depth)) {
       throw refused("a list beside a value (expected: equal nesting)");
     }
   }
@@ -87,10 +85,10 @@ final class OipJsonData {
       throw refused(
           count + " elements (expected: " + elements + ", the product of shape " + shape + ")");
     }
-    if (rank != 1 && !nestsLike(shape)) {
+    if (nesting.rank() != 1 && !nestsLike(shape)) {
       throw refused(
           "lists of "
-              + Arrays.toString(Arrays.copyOf(dims, rank))
+              + Arrays.toString(nesting.dims())
               + " (expected: one list, or lists like shape "
               + shape
               + ")");
@@ -102,12 +100,13 @@ final class OipJsonData {
 
   // Below an empty list nothing can be seen.
   private boolean nestsLike(Shape shape) {
-    for (int axis = 0; axis < rank; axis++) {
+    long[] dims = nesting.dims();
+    for (int axis = 0; axis < dims.length; axis++) {
       if (axis >= shape.rank() || dims[axis] != shape.dim(axis)) {
         return false;
       }
     }
-    return rank == shape.rank() || (rank > 0 && dims[rank - 1] == 0);
+    return dims.length == shape.rank() || (dims.length > 0 && dims[dims.length - 1] == 0);
   }
 
   private MlserveException wrongElement(JsonParser json) throws IOException {

@@ -8,6 +8,7 @@ import io.mlserve.model.Shape;
 import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.TensorMemory;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
@@ -43,8 +44,9 @@ final class OipJsonInput {
     this.memory = memory;
   }
 
-  /** Reads the object at the parser. */
-  void read(JsonParser json) throws IOException {
+  /** Reads the object at the parser of {@code request}. */
+  void read(RequestJson request) throws IOException {
+    JsonParser json = request.parser();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       throw invalid("an input is no object");
     }
@@ -58,7 +60,7 @@ final class OipJsonInput {
         case "parameters" -> parameters = OipJsonParameters.read(json);
         case "data" -> {
           if (value != JsonToken.VALUE_NULL) {
-            data(json);
+            data(request);
           }
         }
         default -> json.skipChildren();
@@ -116,23 +118,24 @@ final class OipJsonInput {
     return Shape.of(dims.stream().mapToLong(Long::longValue).toArray());
   }
 
-  private void data(JsonParser json) throws IOException {
+  private void data(RequestJson request) throws IOException {
     if (spec != null) {
-      data = data(json, spec);
+      data = data(request, spec);
       return;
     }
-    long start = json.currentTokenLocation().getByteOffset();
+    JsonParser json = request.parser();
+    long start = request.offset(json.currentTokenLocation());
     json.skipChildren();
     if (json.currentToken().isScalarValue()) {
       json.finishToken();
     }
-    long end = json.currentLocation().getByteOffset();
+    long end = request.offset(json.currentLocation());
     skipped = body.json().slice((int) start, (int) (end - start));
   }
 
-  private OipJsonData data(JsonParser json, TensorSpec known) throws IOException {
+  private OipJsonData data(RequestJson request, TensorSpec known) throws IOException {
     OipJsonData read = new OipJsonData(known, memory);
-    read.read(json, shape == null ? Long.MAX_VALUE : OipShapes.elements(known.name(), shape));
+    read.read(request, shape == null ? Long.MAX_VALUE : OipShapes.elements(known.name(), shape));
     return read;
   }
 
@@ -162,9 +165,9 @@ final class OipJsonInput {
       return blob(known, given, size.getAsLong());
     }
     if (skipped != null) {
-      try (JsonParser json = OipJson.parser(skipped)) {
-        json.nextToken();
-        data = data(json, known);
+      try (RequestJson again = OipJson.request(skipped)) {
+        again.parser().nextToken();
+        data = data(again, known);
       }
     }
     if (data == null) {

@@ -11,6 +11,7 @@ import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.model.ValueSpec;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.protocol.json.UnicodeText;
 import io.mlserve.serving.TensorMemory;
 import io.netty.buffer.ByteBuf;
@@ -51,10 +52,8 @@ final class OipJsonRequest {
   static OipRestRequest read(OipRestBody body, Signature signature, TensorMemory memory)
       throws IOException {
     OipJsonRequest request = new OipJsonRequest(body, signature, memory);
-    try (JsonParser json = OipJson.parser(body.json())) {
+    try (RequestJson json = OipJson.request(body.json())) {
       request.read(json);
-    } catch (JsonProcessingException e) {
-      throw OipJson.malformed(e);
     }
     return request.whole();
   }
@@ -99,7 +98,15 @@ final class OipJsonRequest {
     return specs.stream().map(ValueSpec::name).toList();
   }
 
-  private void read(JsonParser json) throws IOException {
+  private void read(RequestJson whole) throws IOException {
+    try {
+      read(whole, whole.parser());
+    } catch (JsonProcessingException e) {
+      throw OipJson.malformed(whole, e);
+    }
+  }
+
+  private void read(RequestJson whole, JsonParser json) throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
       throw invalid("the request is no JSON object");
     }
@@ -109,7 +116,7 @@ final class OipJsonRequest {
       switch (key) {
         case "id" -> id = absent ? Optional.empty() : Optional.of(id(json));
         case "parameters" -> parameters = OipJsonParameters.read(json);
-        case "inputs" -> inputs(json);
+        case "inputs" -> inputs(whole, json);
         case "outputs" -> {
           if (!absent) {
             outputs(json);
@@ -133,13 +140,13 @@ final class OipJsonRequest {
     return UnicodeText.repaired(json.getText());
   }
 
-  private void inputs(JsonParser json) throws IOException {
+  private void inputs(RequestJson whole, JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
       throw invalid("'inputs' (expected: a list)");
     }
     while (json.nextToken() != JsonToken.END_ARRAY) {
       OipJsonInput input = new OipJsonInput(signature, body, memory);
-      input.read(json);
+      input.read(whole);
       if (inputs.putIfAbsent(input.name(), input.tensor()) != null) {
         throw invalid("input '" + input.name() + "' is given twice");
       }

@@ -6,6 +6,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.HalfFloats;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.protocol.json.RoundedNumber;
 import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -84,7 +85,7 @@ interface ElementReader {
     if (!json.currentToken().isNumeric()) {
       throw wrongType(json, spec);
     }
-    float value = json.getFloatValue();
+    float value = RoundedNumber.float32(json);
     if (!Float.isFinite(value)) {
       requireWord(json, spec);
     }
@@ -95,7 +96,7 @@ interface ElementReader {
     if (!json.currentToken().isNumeric()) {
       throw wrongType(json, spec);
     }
-    double value = json.getDoubleValue();
+    double value = RoundedNumber.float64(json);
     if (!Double.isFinite(value)) {
       requireWord(json, spec);
     }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.protocol.json.RequestJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,11 +30,11 @@ final class ExamplesRequest {
   }
 
   /** Every example with the features of the context that it does not have itself. */
-  static List<Map<String, ExampleFeature>> read(JsonParser json) throws IOException {
+  static List<Map<String, ExampleFeature>> read(RequestJson request) throws IOException {
     try {
-      return new ExamplesRequest(json).read();
+      return new ExamplesRequest(request.parser()).read();
     } catch (JsonProcessingException e) {
-      throw PredictRequest.malformed(e);
+      throw PredictRequest.malformed(request, e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.mlserve.model.ElementType;
 import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -33,22 +34,23 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
   private static final Pattern PARSERS_OWN = Pattern.compile(" \\(start marker at .*| \\(.*`.*");
 
   /** {@code INVALID_ARGUMENT} with TensorFlow Serving's message if it is no such request. */
-  static PredictRequest read(JsonParser json, Signature signature, TensorMemory memory)
+  static PredictRequest read(RequestJson request, Signature signature, TensorMemory memory)
       throws IOException {
     try {
-      return new Reader(json, signature, memory).read();
+      return new Reader(request, signature, memory).read();
     } catch (JsonProcessingException e) {
-      throw malformed(e);
+      throw malformed(request, e);
     }
   }
 
   /** What to say of a body that is no JSON. */
-  static MlserveException malformed(JsonProcessingException e) {
+  static MlserveException malformed(RequestJson request, JsonProcessingException e) {
+    String position = e.getLocation() == null ? "" : " at byte " + request.offset(e.getLocation());
     if (e instanceof StreamConstraintsException) {
-      return malformed("nested too deeply, or a number or name is too long" + position(e), e);
+      return malformed("nested too deeply, or a number or name is too long" + position, e);
     }
     String message = String.valueOf(e.getOriginalMessage());
-    return malformed(PARSERS_OWN.matcher(message).replaceAll("") + position(e), e);
+    return malformed(PARSERS_OWN.matcher(message).replaceAll("") + position, e);
   }
 
   /** Moves to the first token of a body, which has to be an object. */
@@ -81,12 +83,9 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     return new MlserveException(ErrorCode.INVALID_ARGUMENT, "JSON Parse error: " + what, e);
   }
 
-  private static String position(JsonProcessingException e) {
-    return e.getLocation() == null ? "" : " at byte " + e.getLocation().getByteOffset();
-  }
-
   /** Reads one request. */
   private static final class Reader {
+    private final RequestJson request;
     private final JsonParser json;
     private final Signature signature;
     private final Map<String, TensorBuilder> builders = new LinkedHashMap<>();
@@ -94,8 +93,9 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     private Format format = Format.ROW;
     private boolean found;
 
-    Reader(JsonParser json, Signature signature, TensorMemory memory) {
-      this.json = json;
+    Reader(RequestJson request, Signature signature, TensorMemory memory) {
+      this.request = request;
+      this.json = request.parser();
       this.signature = signature;
       for (TensorSpec spec : signature.inputs()) {
         builders.put(spec.name(), new TensorBuilder(spec, memory));
@@ -137,6 +137,10 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
       if (json.currentToken() != JsonToken.START_ARRAY) {
         throw invalid("Expecting 'instances' value to be a list/array");
       }
+      if (builders.size() == 1 && onlyBuilder("instances").readRows(request)) {
+        inputs.put(signature.inputs().get(0).name(), onlyBuilder("instances").rowsTensor());
+        return;
+      }
       int rows = 0;
       boolean named = false;
       while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -149,7 +153,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
         if (named) {
           namedRow(rows);
         } else {
-          onlyBuilder("instances").addRow(json);
+          onlyBuilder("instances").addRow(request);
         }
       }
       if (rows == 0) {
@@ -191,7 +195,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
         if (builder.rows() == row) {
           throw invalid("instance " + (row - 1) + ": input '" + name + "' appears twice");
         }
-        builder.addRow(json);
+        builder.addRow(request);
       }
       builders.forEach(
           (name, builder) -> {
@@ -212,7 +216,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
           } else if (inputs.containsKey(name)) {
             throw invalid("input '" + name + "' appears twice");
           } else {
-            builder.readWhole(json);
+            builder.readWhole(request);
             inputs.put(name, builder.tensor());
           }
         }
@@ -224,7 +228,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
         return;
       }
       TensorBuilder only = onlyBuilder("inputs");
-      only.readWhole(json);
+      only.readWhole(request);
       inputs.put(signature.inputs().get(0).name(), only.tensor());
     }
 

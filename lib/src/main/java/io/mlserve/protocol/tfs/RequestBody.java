@@ -3,6 +3,7 @@ package io.mlserve.protocol.tfs;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
+import io.mlserve.protocol.json.RequestJson;
 import io.netty.buffer.ByteBufInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -14,12 +15,11 @@ import java.util.zip.GZIPInputStream;
 final class RequestBody {
   private RequestBody() {}
 
-  /** Reads at most {@code limit} bytes, whatever the compression hides. */
-  static InputStream open(HttpExchange exchange, long limit) throws IOException {
-    InputStream raw = new ByteBufInputStream(exchange.body());
+  /** The JSON of {@code exchange}, at most {@code limit} bytes, whatever the compression hides. */
+  static RequestJson open(HttpExchange exchange, long limit) throws IOException {
     String encoding = exchange.header("content-encoding");
     if (encoding == null || encoding.equalsIgnoreCase("identity")) {
-      return raw;
+      return TfsJson.request(exchange.body());
     }
     if (!encoding.toLowerCase(Locale.ROOT).equals("gzip")) {
       throw new MlserveException(
@@ -27,7 +27,8 @@ final class RequestBody {
           "content-encoding '" + encoding + "' (expected: gzip, or none)");
     }
     try {
-      return new Limited(new GZIPInputStream(raw), limit);
+      InputStream raw = new ByteBufInputStream(exchange.body());
+      return TfsJson.request(new Limited(new GZIPInputStream(raw), limit));
     } catch (IOException e) {
       throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "body is no gzip data", e);
     }

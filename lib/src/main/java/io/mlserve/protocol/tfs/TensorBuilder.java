@@ -8,10 +8,11 @@ import io.mlserve.model.ElementType;
 import io.mlserve.model.Shape;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.protocol.json.Nesting;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,22 +21,17 @@ import java.util.List;
  * thread.
  */
 final class TensorBuilder {
-  private static final int MOST_DIMENSIONS = 32;
-  private static final long UNKNOWN = -1;
-
   private final TensorSpec spec;
   private final ElementReader reader;
   private final TensorMemory.Slab numbers;
   private final List<String> strings = new ArrayList<>();
-  private final long[] dims = new long[MOST_DIMENSIONS];
-  private int rank = -1; // unknown until a first element, or an empty array, is met
+  private final Nesting nesting = new Nesting();
   private int rows;
 
   TensorBuilder(TensorSpec spec, TensorMemory memory) {
     this.spec = spec;
     this.numbers = memory.slab();
     this.reader = ElementReader.of(spec, numbers, strings);
-    Arrays.fill(dims, UNKNOWN);
   }
 
   /** Rows that were added so far. */
@@ -44,14 +40,32 @@ final class TensorBuilder {
   }
 
   /** Reads the value at the parser as one row: the outermost dimension counts the calls. */
-  void addRow(JsonParser json) throws IOException {
+  void addRow(RequestJson request) throws IOException {
     rows++;
-    read(json, 1);
+    readAt(request, 1);
+  }
+
+  /**
+   * Reads the array at the parser as all rows, if they are plain numbers. If it returns false, they
+   * have to be added one by one.
+   */
+  boolean readRows(RequestJson request) throws IOException {
+    if (!request.readNumbers(spec.type(), numbers, nesting, 0, Long.MAX_VALUE)) {
+      return false;
+    }
+    rows = (int) nesting.length(0);
+    return true;
   }
 
   /** Reads the value at the parser as the whole tensor. */
-  void readWhole(JsonParser json) throws IOException {
-    read(json, 0);
+  void readWhole(RequestJson request) throws IOException {
+    readAt(request, 0);
+  }
+
+  private void readAt(RequestJson request, int depth) throws IOException {
+    if (!request.readNumbers(spec.type(), numbers, nesting, depth, Long.MAX_VALUE)) {
+      read(request.parser(), depth);
+    }
   }
 
   private void read(JsonParser json, int depth) throws IOException {
@@ -60,8 +74,8 @@ final class TensorBuilder {
       reader.read(json);
       return;
     }
-    if (depth == MOST_DIMENSIONS) {
-      throw refused("nested deeper than " + MOST_DIMENSIONS + " arrays");
+    if (depth == Nesting.MOST_DIMENSIONS) {
+      throw refused("nested deeper than " + Nesting.MOST_DIMENSIONS + " arrays");
     }
     long count = 0;
     while (json.nextToken() != JsonToken.END_ARRAY) {
@@ -71,18 +85,18 @@ final class TensorBuilder {
     if (count == 0) {
       settleRank(depth + 1);
     }
-    if (dims[depth] == UNKNOWN) {
-      dims[depth] = count;
-    } else if (dims[depth] != count) {
+    if (!nesting.close(depth, count)) {
       throw refused(
-          "a list of " + count + " beside a list of " + dims[depth] + " (expected: equal lengths)");
+          "a list of "
+              + count
+              + " beside a list of "
+              + nesting.length(depth)
+              + " (expected: equal lengths)");
     }
   }
 
   private void settleRank(int depth) {
-    if (rank < 0) {
-      rank = depth;
-    } else if (rank != depth) {
+    if (!nesting.settleRank(depth)) {
       throw refused("a list beside a value (expected: equal nesting)");
     }
   }
@@ -93,13 +107,13 @@ final class TensorBuilder {
 
   /** The tensor of all rows. */
   Tensor rowsTensor() {
-    dims[0] = rows;
+    nesting.set(0, rows);
     return tensor();
   }
 
   /** The tensor that was read. */
   Tensor tensor() {
-    Shape shape = Shape.of(Arrays.copyOf(dims, Math.max(rank, 0)));
+    Shape shape = Shape.of(nesting.dims());
     if (!spec.shape().accepts(shape)) {
       throw refused("shape " + shape + " (expected: " + spec.shape() + ")");
     }

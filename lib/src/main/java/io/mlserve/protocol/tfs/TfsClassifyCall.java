@@ -1,10 +1,10 @@
 package io.mlserve.protocol.tfs;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.Target;
 import io.mlserve.serving.TensorMemory;
@@ -21,7 +21,7 @@ final class TfsClassifyCall extends TfsRestCall {
   }
 
   @Override
-  InferRequest read(JsonParser json, Servable servable, TensorMemory memory) throws IOException {
+  InferRequest read(RequestJson json, Servable servable, TensorMemory memory) throws IOException {
     Classifications classifier = Classifications.of(servable.signature());
     List<Map<String, ExampleFeature>> all = ExamplesRequest.read(json);
     examples = all.size();

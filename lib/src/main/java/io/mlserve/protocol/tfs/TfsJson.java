@@ -2,13 +2,13 @@ package io.mlserve.protocol.tfs;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.mlserve.model.Signature;
 import io.mlserve.model.TensorSpec;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.ServedModel;
 import io.mlserve.serving.VersionStatus;
 import io.netty.buffer.ByteBuf;
@@ -41,8 +41,13 @@ final class TfsJson {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  static JsonParser parser(InputStream bytes) throws IOException {
-    return JSON.createParser(bytes);
+  /** A request of {@code bytes}, which stay the caller's. */
+  static RequestJson request(ByteBuf bytes) throws IOException {
+    return new RequestJson(JSON, bytes);
+  }
+
+  static RequestJson request(InputStream bytes) throws IOException {
+    return new RequestJson(JSON, bytes);
   }
 
   /** A buffer that the caller releases or gives away. */

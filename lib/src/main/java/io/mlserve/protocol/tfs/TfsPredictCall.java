@@ -1,9 +1,9 @@
 package io.mlserve.protocol.tfs;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.Target;
 import io.mlserve.serving.TensorMemory;
@@ -19,7 +19,7 @@ final class TfsPredictCall extends TfsRestCall {
   }
 
   @Override
-  InferRequest read(JsonParser json, Servable servable, TensorMemory memory) throws IOException {
+  InferRequest read(RequestJson json, Servable servable, TensorMemory memory) throws IOException {
     PredictRequest request = PredictRequest.read(json, servable.signature(), memory);
     format = request.format();
     return InferRequest.of(request.inputs());

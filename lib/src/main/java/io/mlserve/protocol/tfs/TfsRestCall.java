@@ -1,12 +1,12 @@
 package io.mlserve.protocol.tfs;
 
-import com.fasterxml.jackson.core.JsonParser;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpReply;
 import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
+import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.Found;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Servable;
@@ -30,8 +30,8 @@ abstract class TfsRestCall implements InferencePool.Call {
     this.limits = limits;
   }
 
-  /** The request at the parser as tensors. */
-  abstract InferRequest read(JsonParser json, Servable servable, TensorMemory memory)
+  /** The request as tensors. */
+  abstract InferRequest read(RequestJson json, Servable servable, TensorMemory memory)
       throws IOException;
 
   @Override
@@ -56,7 +56,7 @@ abstract class TfsRestCall implements InferencePool.Call {
 
   @Override
   public final InferRequest decode(Servable servable, TensorMemory memory) throws IOException {
-    try (JsonParser json = TfsJson.parser(RequestBody.open(exchange, limits.maxBodyBytes()))) {
+    try (RequestJson json = RequestBody.open(exchange, limits.maxBodyBytes())) {
       return read(json, servable, memory);
     } catch (CharConversionException e) {
       throw new MlserveException(
