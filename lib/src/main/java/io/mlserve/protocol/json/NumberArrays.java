@@ -16,6 +16,7 @@ final class NumberArrays {
   private final TensorMemory.Slab memory;
   private final Nesting nesting;
   private long left; // elements that may still come
+  private int position; // in the memory, of the array
 
   /**
    * @param most so many elements are taken
@@ -49,14 +50,19 @@ final class NumberArrays {
    * @param depth of the array, the outermost being 0
    */
   boolean read(int depth) {
-    int position = memory.room(0).position();
+    position = memory.room(0).position();
     nesting.mark();
     if (array(depth)) {
       return true;
     }
+    undo();
+    return false;
+  }
+
+  /** Makes nesting and memory what they were before the array. */
+  void undo() {
     nesting.reset();
     memory.room(0).position(position);
-    return false;
   }
 
   private boolean array(int depth) {

@@ -137,6 +137,13 @@ final class NumberScanner implements AutoCloseable {
     at++;
   }
 
+  /** Whether {@code character} is read next, behind whitespace if there is any; goes past it. */
+  boolean skip(char character) {
+    boolean there = peek() == character;
+    at += there ? 1 : 0;
+    return there;
+  }
+
   /** Whether {@code word} is read next; goes past it. */
   boolean word(String word) {
     for (int i = 0; i < word.length(); i++) {

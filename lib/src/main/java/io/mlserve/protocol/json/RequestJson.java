@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>For one request, on one thread.
  */
 public final class RequestJson implements Closeable {
-  private final JsonParser parser;
+  private final JsonFactory factory;
+  private final InputStream stream;
+  private @Nullable JsonParser parser; // once somebody asked for it
   private @Nullable ByteBuf bytes; // null once there is no shortcut
   private @Nullable NumberScanner scanner; // once there was an array
   private int next; // index of the byte that the parser gets next
@@ -33,26 +35,60 @@ public final class RequestJson implements Closeable {
 
   /**
    * @param bytes which stay the caller's, and must not change
-   * @throws IOException as the parser
    */
-  public RequestJson(JsonFactory factory, ByteBuf bytes) throws IOException {
+  public RequestJson(JsonFactory factory, ByteBuf bytes) {
+    this.factory = factory;
     this.bytes = bytes;
     this.next = bytes.readerIndex();
-    this.parser = factory.createParser(new Pieces(bytes));
+    this.stream = new Pieces(bytes);
   }
 
-  /**
-   * Without a shortcut.
-   *
-   * @throws IOException as the parser
-   */
-  public RequestJson(JsonFactory factory, InputStream bytes) throws IOException {
-    this.parser = factory.createParser(bytes);
+  /** Without a shortcut. */
+  public RequestJson(JsonFactory factory, InputStream bytes) {
+    this.factory = factory;
+    this.stream = bytes;
   }
 
   /** The parser, which is closed with this. */
-  public JsonParser parser() {
+  public JsonParser parser() throws IOException {
+    if (parser == null) {
+      parser = factory.createParser(stream);
+    }
     return parser;
+  }
+
+  /**
+   * Reads a request that is an object of one array of numbers, called {@code key}. If this returns
+   * false nothing has happened, and the parser has to read the request.
+   */
+  public boolean readOnly(String key, ElementType type, TensorMemory.Slab memory, Nesting nesting) {
+    ByteBuf source = bytes;
+    if (source == null || parser != null || !NumberArrays.isOffered(type)) {
+      return false;
+    }
+    NumberScanner numbers = at(source);
+    if (!numbers.skip('{')
+        || !numbers.skip('"')
+        || !numbers.word(key)
+        || !numbers.skip('"')
+        || !numbers.skip(':')
+        || !numbers.skip('[')
+        || !startsNumbers(numbers.peek())) {
+      return false;
+    }
+    NumberArrays arrays = new NumberArrays(numbers, type, memory, nesting, Long.MAX_VALUE);
+    if (!arrays.read(0)) {
+      bytes = null;
+      return false;
+    }
+    numbers.next();
+    if (!numbers.skip('}')) {
+      arrays.undo();
+      return false;
+    }
+    skipped = numbers.position() - next;
+    next = numbers.position();
+    return true;
   }
 
   /** Where {@code location} lies in the request: bytes from its start. */
@@ -71,10 +107,11 @@ public final class RequestJson implements Closeable {
       ElementType type, TensorMemory.Slab memory, Nesting nesting, int depth, long most)
       throws IOException {
     ByteBuf source = bytes;
+    JsonParser json = parser();
     if (source == null
-        || parser.currentToken() != JsonToken.START_ARRAY
+        || json.currentToken() != JsonToken.START_ARRAY
         || !NumberArrays.isOffered(type)
-        || source.readerIndex() + offset(parser.currentLocation()) != next) {
+        || source.readerIndex() + offset(json.currentLocation()) != next) {
       return false;
     }
     NumberScanner numbers = at(source);
@@ -87,7 +124,7 @@ public final class RequestJson implements Closeable {
     }
     skipped += numbers.position() - next;
     next = numbers.position();
-    parser.nextToken();
+    json.nextToken();
     return true;
   }
 
@@ -111,7 +148,11 @@ public final class RequestJson implements Closeable {
     if (scanner != null) {
       scanner.close();
     }
-    parser.close();
+    if (parser != null) {
+      parser.close();
+    } else {
+      stream.close();
+    }
   }
 
   /** What the parser gets. */

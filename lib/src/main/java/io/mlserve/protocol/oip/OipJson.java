@@ -80,11 +80,11 @@ final class OipJson {
   }
 
   /** A request of {@code bytes}, which stay the caller's. */
-  static RequestJson request(ByteBuf bytes) throws IOException {
+  static RequestJson request(ByteBuf bytes) {
     return new RequestJson(JSON, bytes);
   }
 
-  static RequestJson request(InputStream bytes) throws IOException {
+  static RequestJson request(InputStream bytes) {
     return new RequestJson(JSON, bytes);
   }
 

@@ -7,6 +7,7 @@ import io.mlserve.http.HttpReply;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.Value;
 import io.mlserve.protocol.json.ElementWriter;
+import io.mlserve.protocol.json.TensorWriter;
 import io.mlserve.protocol.json.UnicodeText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -122,19 +123,24 @@ final class OipRestResponse {
       json.writeNumberField("binary_data_size", part.binarySize());
       json.writeEndObject();
     } else {
-      json.writeArrayFieldStart("data");
+      json.writeFieldName("data");
       elements(json, part.name(), tensor);
-      json.writeEndArray();
     }
     json.writeEndObject();
   }
 
   private static void elements(JsonGenerator json, String name, Tensor tensor) throws IOException {
+    if (tensor instanceof Tensor.Numbers numbers && TensorWriter.isOffered(numbers)) {
+      TensorWriter.flat(json, numbers);
+      return;
+    }
+    json.writeStartArray();
     ElementWriter writer = ElementWriter.of(json, name, writable(tensor));
     int elements = (int) tensor.shape().elements();
     for (int i = 0; i < elements; i++) {
       writer.write(i);
     }
+    json.writeEndArray();
   }
 
   // A model may make strings that are no Unicode text; the answer must be.

@@ -37,7 +37,21 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
   static PredictRequest read(RequestJson request, Signature signature, TensorMemory memory)
       throws IOException {
     try {
-      return new Reader(request, signature, memory).read();
+      Map<String, TensorBuilder> builders = new LinkedHashMap<>();
+      for (TensorSpec spec : signature.inputs()) {
+        builders.put(spec.name(), new TensorBuilder(spec, memory));
+      }
+      if (builders.size() == 1) {
+        String name = signature.inputs().get(0).name();
+        TensorBuilder only = builders.values().iterator().next();
+        if (only.readOnly(request, "instances")) {
+          return new PredictRequest(Map.of(name, only.tensor()), Format.ROW);
+        }
+        if (only.readOnly(request, "inputs")) {
+          return new PredictRequest(Map.of(name, only.tensor()), Format.COLUMN);
+        }
+      }
+      return new Reader(request, signature, builders).read();
     } catch (JsonProcessingException e) {
       throw malformed(request, e);
     }
@@ -88,18 +102,17 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
     private final RequestJson request;
     private final JsonParser json;
     private final Signature signature;
-    private final Map<String, TensorBuilder> builders = new LinkedHashMap<>();
+    private final Map<String, TensorBuilder> builders;
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private Format format = Format.ROW;
     private boolean found;
 
-    Reader(RequestJson request, Signature signature, TensorMemory memory) {
+    Reader(RequestJson request, Signature signature, Map<String, TensorBuilder> builders)
+        throws IOException {
       this.request = request;
       this.json = request.parser();
       this.signature = signature;
-      for (TensorSpec spec : signature.inputs()) {
-        builders.put(spec.name(), new TensorBuilder(spec, memory));
-      }
+      this.builders = builders;
     }
 
     PredictRequest read() throws IOException {
@@ -138,7 +151,7 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
         throw invalid("Expecting 'instances' value to be a list/array");
       }
       if (builders.size() == 1 && onlyBuilder("instances").readRows(request)) {
-        inputs.put(signature.inputs().get(0).name(), onlyBuilder("instances").rowsTensor());
+        inputs.put(signature.inputs().get(0).name(), onlyBuilder("instances").tensor());
         return;
       }
       int rows = 0;

@@ -5,6 +5,8 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.Value;
+import io.mlserve.protocol.json.TensorWriter;
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,14 +14,31 @@ import java.util.Map;
 
 /** Writes the answer to a predict request as JSON. */
 final class PredictResponse {
+  private static final String PREDICTIONS = "predictions";
+  private static final String OUTPUTS = "outputs";
+
   private final JsonGenerator json;
 
   private PredictResponse(JsonGenerator json) {
     this.json = json;
   }
 
-  /** {@code INVALID_ARGUMENT} if the outputs have no rows and rows were asked for. */
-  static void write(JsonGenerator json, Map<String, Value> outputs, PredictRequest.Format format)
+  /**
+   * The answer, in a buffer that the caller releases or gives away. {@code INVALID_ARGUMENT} if the
+   * outputs have no rows and rows were asked for.
+   */
+  static ByteBuf of(Map<String, Value> outputs, PredictRequest.Format format) {
+    if (outputs.size() == 1
+        && outputs.values().iterator().next() instanceof Tensor.Numbers only
+        && TensorWriter.isOffered(only)
+        && (format == PredictRequest.Format.COLUMN || only.shape().rank() > 0)) {
+      return TfsJson.numbers(format == PredictRequest.Format.ROW ? PREDICTIONS : OUTPUTS, only);
+    }
+    return TfsJson.write(json -> write(json, outputs, format));
+  }
+
+  private static void write(
+      JsonGenerator json, Map<String, Value> outputs, PredictRequest.Format format)
       throws IOException {
     PredictResponse response = new PredictResponse(json);
     json.writeStartObject();
@@ -31,7 +50,7 @@ final class PredictResponse {
   }
 
   private void columns(Map<String, Value> outputs) throws IOException {
-    json.writeFieldName("outputs");
+    json.writeFieldName(OUTPUTS);
     if (outputs.size() == 1) {
       Map.Entry<String, Value> only = outputs.entrySet().iterator().next();
       ValueWriter.of(json, only.getKey(), only.getValue()).whole();
@@ -51,7 +70,7 @@ final class PredictResponse {
     List<Map.Entry<String, ValueWriter>> writers = new ArrayList<>();
     outputs.forEach(
         (name, value) -> writers.add(Map.entry(name, ValueWriter.of(json, name, value))));
-    json.writeArrayFieldStart("predictions");
+    json.writeArrayFieldStart(PREDICTIONS);
     for (long row = 0; row < rows; row++) {
       if (named) {
         json.writeStartObject();

@@ -46,15 +46,16 @@ final class TensorBuilder {
   }
 
   /**
-   * Reads the array at the parser as all rows, if they are plain numbers. If it returns false, they
-   * have to be added one by one.
+   * Reads the array at the parser as the whole tensor, row by row, if it holds plain numbers. If
+   * this returns false, the rows have to be added one by one.
    */
   boolean readRows(RequestJson request) throws IOException {
-    if (!request.readNumbers(spec.type(), numbers, nesting, 0, Long.MAX_VALUE)) {
-      return false;
-    }
-    rows = (int) nesting.length(0);
-    return true;
+    return request.readNumbers(spec.type(), numbers, nesting, 0, Long.MAX_VALUE);
+  }
+
+  /** Reads all of {@code request}, if it is plain numbers called {@code key} and nothing else. */
+  boolean readOnly(RequestJson request, String key) {
+    return request.readOnly(key, spec.type(), numbers, nesting);
   }
 
   /** Reads the value at the parser as the whole tensor. */

@@ -7,13 +7,16 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.mlserve.model.Signature;
+import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.protocol.json.RequestJson;
+import io.mlserve.protocol.json.TensorWriter;
 import io.mlserve.serving.ServedModel;
 import io.mlserve.serving.VersionStatus;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.ByteBufUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +36,10 @@ final class TfsJson {
           .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
           .build();
 
+  private static final int ROOM = 64;
+  private static final int ROOM_OF_NUMBER = 12;
+  private static final int MOST_ROOM = 1 << 20;
+
   private TfsJson() {}
 
   /** Something that writes one JSON value. */
@@ -42,11 +49,11 @@ final class TfsJson {
   }
 
   /** A request of {@code bytes}, which stay the caller's. */
-  static RequestJson request(ByteBuf bytes) throws IOException {
+  static RequestJson request(ByteBuf bytes) {
     return new RequestJson(JSON, bytes);
   }
 
-  static RequestJson request(InputStream bytes) throws IOException {
+  static RequestJson request(InputStream bytes) {
     return new RequestJson(JSON, bytes);
   }
 
@@ -64,6 +71,16 @@ final class TfsJson {
         bytes.release();
       }
     }
+    return bytes;
+  }
+
+  /** An object of one key, which is plain, and numbers. */
+  static ByteBuf numbers(String key, Tensor.Numbers numbers) {
+    int room = (int) Math.min(MOST_ROOM, numbers.shape().elements() * ROOM_OF_NUMBER);
+    ByteBuf bytes = ByteBufAllocator.DEFAULT.ioBuffer(ROOM + room);
+    ByteBufUtil.writeAscii(bytes, "{\"" + key + "\":");
+    TensorWriter.nested(numbers, bytes);
+    bytes.writeByte('}');
     return bytes;
   }
 

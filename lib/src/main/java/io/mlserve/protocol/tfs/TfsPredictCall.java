@@ -27,6 +27,6 @@ final class TfsPredictCall extends TfsRestCall {
 
   @Override
   public boolean answer(Servable servable, InferRequest request, Map<String, Value> outputs) {
-    return send(servable, json -> PredictResponse.write(json, outputs, format));
+    return send(servable, PredictResponse.of(outputs, format));
   }
 }

@@ -12,6 +12,7 @@ import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.Target;
 import io.mlserve.serving.TensorMemory;
+import io.netty.buffer.ByteBuf;
 import java.io.CharConversionException;
 import java.io.IOException;
 
@@ -66,8 +67,13 @@ abstract class TfsRestCall implements InferencePool.Call {
 
   /** Sends {@code content}; returns whether somebody was waiting for it. */
   final boolean send(Servable servable, TfsJson.Content content) {
+    return send(servable, TfsJson.write(content));
+  }
+
+  /** Sends {@code json}; returns whether somebody was waiting for it. */
+  final boolean send(Servable servable, ByteBuf json) {
     return exchange.respond(
-        new HttpReply(200, HttpReply.JSON, TfsJson.write(content))
+        new HttpReply(200, HttpReply.JSON, json)
             .with("X-Model-Version", Long.toString(servable.version())));
   }
 

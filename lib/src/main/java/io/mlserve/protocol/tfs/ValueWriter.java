@@ -5,6 +5,7 @@ import io.mlserve.model.Shape;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.Value;
 import io.mlserve.protocol.json.ElementWriter;
+import io.mlserve.protocol.json.TensorWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -22,6 +23,9 @@ sealed interface ValueWriter {
   void row(int row) throws IOException;
 
   static ValueWriter of(JsonGenerator json, String name, Value value) {
+    if (value instanceof Tensor.Numbers numbers && TensorWriter.isOffered(numbers)) {
+      return new OfNumbers(json, numbers);
+    }
     if (value instanceof Tensor tensor) {
       return new OfTensor(json, tensor.shape(), elements(json, name, tensor));
     }
@@ -42,6 +46,19 @@ sealed interface ValueWriter {
     json.writeStringField(
         "b64", Base64.getEncoder().encodeToString(value.getBytes(StandardCharsets.UTF_8)));
     json.writeEndObject();
+  }
+
+  /** Nested arrays of numbers. */
+  record OfNumbers(JsonGenerator json, Tensor.Numbers numbers) implements ValueWriter {
+    @Override
+    public void whole() throws IOException {
+      TensorWriter.nested(json, numbers);
+    }
+
+    @Override
+    public void row(int row) throws IOException {
+      TensorWriter.row(json, numbers, row);
+    }
   }
 
   /** Nested arrays. */

@@ -40,10 +40,10 @@ class PredictRequestTest {
     for (int i = 0; i < DOCUMENTS; i++) {
       ElementType type = NumericDocuments.TYPES.get(i % NumericDocuments.TYPES.size());
       Shape shape = SHAPES.get(documents.random().nextInt(SHAPES.size()));
-      int form = documents.random().nextInt(7);
+      int form = documents.random().nextInt(8);
       byte[] body = documents.next(type, data -> wrapped(form, data));
       List<TensorSpec> inputs =
-          form < 5
+          form < 5 || form == 7
               ? List.of(new TensorSpec("x", type, shape))
               : List.of(
                   new TensorSpec("x", type, shape),
@@ -74,6 +74,7 @@ class PredictRequestTest {
       case 3 -> " {\"signature_name\":\"\",\"instances\":[" + data + ",\n" + data + "]}";
       case 4 -> "{\"instances\":[{\"x\":" + data + "},{\"x\":" + data + "}]}";
       case 5 -> "{\"inputs\":{\"y\":[1,2.5],\"x\":" + data + "}}";
+      case 7 -> "{\"inputs\":" + data + "}";
       default -> "{\"instances\":[{\"x\":" + data + ",\"y\":1},{\"y\":2,\"x\":" + data + "}]}";
     };
   }
