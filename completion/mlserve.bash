@@ -163,6 +163,11 @@ _mlserve() {
         --grpc-port-file) files=files ;;
         --cors) words='on off' ;;
         --threads | --thread) : ;;
+        --transport) words='auto nio epoll io_uring' ;;
+        --batch-max-size) : ;;
+        --batch-timeout) : ;;
+        --batch-sizes) : ;;
+        --slo) : ;;
         --intra-op-threads) : ;;
         --reload-interval) : ;;
         --reload-trigger) words='auto none' ;;
@@ -178,7 +183,7 @@ _mlserve() {
         --max-connections) : ;;
         --drain-delay) : ;;
         --drain-timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --host --port --port-file --grpc-port --grpc-port-file --cors --threads --thread --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --host --port --port-file --grpc-port --grpc-port-file --cors --threads --thread --transport --batch-max-size --batch-timeout --batch-sizes --slo --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
       esac
       ;;
     'unpack')

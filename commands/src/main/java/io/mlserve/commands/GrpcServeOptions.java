@@ -79,7 +79,6 @@ final class GrpcServeOptions {
                 new ServerOptions.Grpc(
                     new GrpcOptions(
                         new InetSocketAddress(host, number),
-                        Runtime.getRuntime().availableProcessors(),
                         GrpcLimits.defaults()
                             .withMaxMessageBytes(limits.messageBytes())
                             .withMaxConnections(limits.connections()),

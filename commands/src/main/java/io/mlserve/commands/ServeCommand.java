@@ -8,6 +8,7 @@ import io.mlserve.server.ModelServer;
 import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
 import io.mlserve.serving.ServingOptions;
+import io.mlserve.transport.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -105,8 +106,23 @@ public final class ServeCommand implements Callable<Integer> {
   @Option(
       names = {"--threads", "--thread"},
       paramLabel = "N",
-      description = "Threads that run models (default: the number of cores).")
+      description = {
+        "Threads that read requests and run fast models, and as many more for each slow one"
+            + " (default: the number of cores)."
+      })
   private Optional<Integer> threads;
+
+  @Option(
+      names = "--transport",
+      paramLabel = "auto|nio|epoll|io_uring",
+      defaultValue = "auto",
+      description =
+          "How sockets are watched: auto, epoll where it is there; nio, Java's own; io_uring, a"
+              + " kernel of 5.14 or newer that lets this process use it (default:"
+              + " ${DEFAULT-VALUE}).")
+  private Transport transport;
+
+  @Mixin private BatchingOptions batching;
 
   @Option(
       names = "--intra-op-threads",
@@ -347,7 +363,8 @@ public final class ServeCommand implements Callable<Integer> {
         operators.modelControl(),
         tls.files(),
         operators.admin(port),
-        cors == OnOff.ON);
+        cors == OnOff.ON,
+        transport);
   }
 
   private ServingOptions servingOptions() {
@@ -357,7 +374,8 @@ public final class ServeCommand implements Callable<Integer> {
         ServingOptions.defaults().retry(),
         warmUp == OnOff.ON,
         signatureChange == SignatureChange.ALLOW,
-        new RuntimeOptions(intraOpThreads));
+        new RuntimeOptions(intraOpThreads),
+        batching.options());
   }
 
   private void requirePositive(String option, long value) {

@@ -11,16 +11,9 @@ import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.transport.EventLoops;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -39,7 +32,6 @@ public final class GrpcEngine implements AutoCloseable {
   private static final int FLOW_CONTROL_WINDOW = 1 << 20;
   private static final long LOOK_MILLIS = 200; // how old what watchers of health know may be
 
-  private final EventLoopGroup loops;
   private final CallsInProgress calls;
   private final HealthService health;
   private final Server server;
@@ -47,6 +39,7 @@ public final class GrpcEngine implements AutoCloseable {
 
   private GrpcEngine(
       GrpcOptions options,
+      EventLoops loops,
       List<? extends BindableService> services,
       Readiness readiness,
       CallsInProgress calls) {
@@ -59,28 +52,27 @@ public final class GrpcEngine implements AutoCloseable {
             .collect(Collectors.toSet());
     this.calls = calls;
     this.health = new HealthService(names, readiness);
-    NettyServerBuilder builder = builder(options);
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            options.threads(),
-            new DefaultThreadFactory("grpc", true),
-            Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    NettyServerBuilder builder = builder(options, loops);
     definitions.forEach(builder::addService);
     this.server = start(builder, options.address());
     this.looks =
-        loops.scheduleAtFixedRate(health::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        loops
+            .group()
+            .scheduleAtFixedRate(health::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /**
    * Starts to listen. {@code UNAVAILABLE} if the address is taken or not ours, {@code
    * INVALID_ARGUMENT} if its name is not known or the key does not fit.
    *
+   * @param loops on which everything happens; they must outlive the engine
    * @param readiness what health answers
    * @param calls where services with streams report what is under way in them; closed with the
    *     engine, or at once if it does not open
    */
   public static GrpcEngine open(
       GrpcOptions options,
+      EventLoops loops,
       List<? extends BindableService> services,
       Readiness readiness,
       CallsInProgress calls) {
@@ -93,7 +85,7 @@ public final class GrpcEngine implements AutoCloseable {
                 + options.address().getHostString()
                 + "' (expected: an address of this machine)");
       }
-      GrpcEngine engine = new GrpcEngine(options, services, readiness, calls);
+      GrpcEngine engine = new GrpcEngine(options, loops, services, readiness, calls);
       open = true;
       return engine;
     } finally {
@@ -103,7 +95,7 @@ public final class GrpcEngine implements AutoCloseable {
     }
   }
 
-  private static NettyServerBuilder builder(GrpcOptions options) {
+  private static NettyServerBuilder builder(GrpcOptions options, EventLoops loops) {
     ServerCredentials credentials =
         options.tls().map(GrpcTls::read).orElseGet(InsecureServerCredentials::create);
     NettyServerBuilder builder;
@@ -127,23 +119,21 @@ public final class GrpcEngine implements AutoCloseable {
         .permitKeepAliveWithoutCalls(true)
         .withOption(ChannelOption.SO_BACKLOG, 1024)
         .withOption(ChannelOption.SO_REUSEADDR, true)
-        .channelFactory(() -> listener(limits.maxConnections()))
+        .channelFactory(() -> listener(loops, limits.maxConnections()))
+        .bossEventLoopGroup(loops.group())
+        .workerEventLoopGroup(loops.group())
         .directExecutor();
   }
 
-  private static ServerChannel listener(int maxConnections) {
-    ServerChannel listener =
-        Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+  private static ServerChannel listener(EventLoops loops, int maxConnections) {
+    ServerChannel listener = loops.listener();
     listener.pipeline().addLast(new ConnectionLimit(maxConnections));
     return listener;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for threads that never served
   private Server start(NettyServerBuilder builder, InetSocketAddress address) {
     try {
       return builder
-          .bossEventLoopGroup(loops)
-          .workerEventLoopGroup(loops)
           .addService(health)
           .addService(ProtoReflectionServiceV1.newInstance())
           .addService(olderReflection())
@@ -152,7 +142,6 @@ public final class GrpcEngine implements AutoCloseable {
           .build()
           .start();
     } catch (IOException e) {
-      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       Throwable reason = e.getCause() == null ? e : e.getCause();
       throw new MlserveException(
               ErrorCode.UNAVAILABLE,
@@ -208,7 +197,7 @@ public final class GrpcEngine implements AutoCloseable {
     return calls.count() == 0;
   }
 
-  /** Ends every call, whatever it is doing, and the threads. */
+  /** Ends every call, whatever it is doing. */
   @Override
   public void close() {
     looks.cancel(false);
@@ -220,6 +209,5 @@ public final class GrpcEngine implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     calls.close();
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

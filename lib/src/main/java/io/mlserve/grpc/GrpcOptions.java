@@ -8,8 +8,6 @@ import java.util.Optional;
  * How the engine listens.
  *
  * @param address port 0 for a free one
- * @param threads event loops
  * @param tls plain text without it
  */
-public record GrpcOptions(
-    InetSocketAddress address, int threads, GrpcLimits limits, Optional<TlsFiles> tls) {}
+public record GrpcOptions(InetSocketAddress address, GrpcLimits limits, Optional<TlsFiles> tls) {}

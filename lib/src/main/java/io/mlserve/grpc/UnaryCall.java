@@ -95,6 +95,18 @@ public final class UnaryCall<A> {
         : new MlserveException(ErrorCode.INTERNAL, "internal error", cause);
   }
 
+  /**
+   * The {@code System.nanoTime()} by which it must be answered: within {@code most} from now, or
+   * within what the client gave it if that is less.
+   */
+  public long deadlineNanos(Duration most) {
+    long allowed = most.toNanos();
+    if (deadline.isPresent()) {
+      allowed = Math.min(allowed, deadline.get().timeRemaining(TimeUnit.NANOSECONDS));
+    }
+    return System.nanoTime() + allowed;
+  }
+
   /** Whether it is answered, cancelled by the client, or past its deadline. */
   public boolean hasEnded() {
     return answered.get()

@@ -3,22 +3,14 @@ package io.mlserve.http;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.tls.TlsFiles;
+import io.mlserve.transport.EventLoops;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -34,7 +26,7 @@ public final class HttpEngine implements AutoCloseable {
   private final HttpHandler handler;
   private final HttpLimits limits;
   private final Optional<SslContext> tls;
-  private final EventLoopGroup loops;
+  private final EventLoops loops;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final AtomicInteger inProgress = new AtomicInteger();
   private final Channel listener;
@@ -42,35 +34,32 @@ public final class HttpEngine implements AutoCloseable {
 
   private HttpEngine(
       InetSocketAddress address,
-      int threads,
+      EventLoops loops,
       HttpLimits limits,
       Optional<TlsFiles> tls,
       HttpHandler handler) {
     this.handler = handler;
     this.limits = limits;
     this.tls = tls.map(HttpTls::read);
-    boolean epoll = Epoll.isAvailable();
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            threads,
-            new DefaultThreadFactory("http", true),
-            epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
-    this.listener = bind(address, epoll);
+    this.loops = loops;
+    this.listener = bind(address);
   }
 
   /**
    * Starts to listen. {@code UNAVAILABLE} if the address is taken or not ours, {@code
    * INVALID_ARGUMENT} if its name is not known.
+   *
+   * @param loops on which everything happens; they must outlive the engine
    */
   public static HttpEngine open(
-      InetSocketAddress address, int threads, HttpLimits limits, HttpHandler handler) {
-    return open(address, threads, limits, Optional.empty(), handler);
+      InetSocketAddress address, EventLoops loops, HttpLimits limits, HttpHandler handler) {
+    return open(address, loops, limits, Optional.empty(), handler);
   }
 
   /** The same over TLS if there is a certificate; {@code NOT_FOUND} if that cannot be read. */
   public static HttpEngine open(
       InetSocketAddress address,
-      int threads,
+      EventLoops loops,
       HttpLimits limits,
       Optional<TlsFiles> tls,
       HttpHandler handler) {
@@ -79,15 +68,14 @@ public final class HttpEngine implements AutoCloseable {
           ErrorCode.INVALID_ARGUMENT,
           "host '" + address.getHostString() + "' (expected: an address of this machine)");
     }
-    return new HttpEngine(address, threads, limits, tls, handler);
+    return new HttpEngine(address, loops, limits, tls, handler);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // nothing waits for threads that never served
-  private Channel bind(InetSocketAddress address, boolean epoll) {
+  private Channel bind(InetSocketAddress address) {
     ServerBootstrap server =
         new ServerBootstrap()
-            .group(loops)
-            .channel(epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class)
+            .group(loops.group())
+            .channelFactory(loops::listener)
             .option(ChannelOption.SO_BACKLOG, 1024)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
@@ -107,10 +95,8 @@ public final class HttpEngine implements AutoCloseable {
     try {
       return server.bind(address).syncUninterruptibly().channel();
     } catch (RuntimeException e) {
-      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw e;
     } catch (Exception e) { // thrown unchecked by Netty: a BindException
-      loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw new MlserveException(
               ErrorCode.UNAVAILABLE,
               "cannot listen on "
@@ -170,9 +156,7 @@ public final class HttpEngine implements AutoCloseable {
     draining = true;
     listener.close().syncUninterruptibly();
     // Connections that were accepted before are known once their loops have passed this point.
-    for (EventExecutor loop : loops) {
-      loop.submit(() -> {}).awaitUninterruptibly();
-    }
+    loops.pass();
   }
 
   /**
@@ -200,12 +184,11 @@ public final class HttpEngine implements AutoCloseable {
     return inProgress.get() == 0;
   }
 
-  /** Closes every connection, whatever it is doing, and ends the threads. */
+  /** Closes every connection, whatever it is doing. */
   @Override
   public void close() {
     draining = true;
     listener.close().awaitUninterruptibly();
     connections.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
   }
 }

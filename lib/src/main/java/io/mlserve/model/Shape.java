@@ -35,6 +35,16 @@ public final class Shape {
     return dims.clone();
   }
 
+  /** The same with {@code dim} for the dimension at {@code axis}; itself if that is so already. */
+  public Shape withDim(int axis, long dim) {
+    if (dims[axis] == dim) {
+      return this;
+    }
+    long[] other = dims.clone();
+    other[axis] = dim;
+    return new Shape(other);
+  }
+
   /** The number of elements; {@code ArithmeticException} beyond 2^63, or if a dimension is open. */
   public long elements() {
     boolean empty = false;

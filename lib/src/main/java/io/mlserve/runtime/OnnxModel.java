@@ -16,11 +16,13 @@ import io.mlserve.model.Value;
 import io.mlserve.model.ValueSpec;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -121,6 +123,58 @@ public final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /**
+   * A run of these very shapes over this very memory, for all outputs; empty if the size of an
+   * output is not known before a run. The caller closes it before the model.
+   *
+   * @param inputs exactly those of the signature
+   * @param memory where outputs go; valid until the run is closed
+   */
+  public Optional<BoundRun> bind(Map<String, Tensor> inputs, OutputMemory memory) {
+    List<ValueSpec> outputs = signature.outputs();
+    Map<String, Tensor> pinned =
+        pinning ? outputShapes.pin(outputs, inputs, memory) : Map.<String, Tensor>of();
+    if (pinned.size() < outputs.size()) {
+      return Optional.empty();
+    }
+    Map<String, Value> answer = new LinkedHashMap<>();
+    outputs.forEach(output -> answer.put(output.name(), tensor(pinned, output)));
+    Map<String, OnnxTensor> fed = new LinkedHashMap<>();
+    Map<String, OnnxTensor> pins = new LinkedHashMap<>();
+    boolean bound = false;
+    try {
+      open(inputs, fed);
+      open(pinned, pins);
+      bound = true;
+      return Optional.of(new BoundRun(session, fed, pins, Collections.unmodifiableMap(answer)));
+    } catch (OrtException e) {
+      throw RunFailures.translate(e);
+    } finally {
+      if (!bound) {
+        close(fed);
+        close(pins);
+      }
+    }
+  }
+
+  private static Tensor tensor(Map<String, Tensor> pinned, ValueSpec output) {
+    Tensor tensor = pinned.get(output.name());
+    if (tensor == null) {
+      throw new IllegalStateException("output '" + output.name() + "' is pinned twice");
+    }
+    return tensor;
+  }
+
+  private void open(Map<String, Tensor> tensors, Map<String, OnnxTensor> into) throws OrtException {
+    for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+      into.put(tensor.getKey(), OrtTensors.of(environment, tensor.getValue()));
+    }
+  }
+
+  private static void close(Map<String, OnnxTensor> tensors) {
+    tensors.values().forEach(OnnxTensor::close);
+  }
+
   private List<ValueSpec> wanted(Set<String> names) {
     return names.isEmpty()
         ? signature.outputs()
@@ -133,12 +187,8 @@ public final class OnnxModel implements AutoCloseable {
     Map<String, OnnxTensor> fed = new HashMap<>();
     Map<String, OnnxTensor> pins = new HashMap<>();
     try {
-      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-        fed.put(input.getKey(), OrtTensors.of(environment, input.getValue()));
-      }
-      for (Map.Entry<String, Tensor> pin : pinned.entrySet()) {
-        pins.put(pin.getKey(), OrtTensors.of(environment, pin.getValue()));
-      }
+      open(inputs, fed);
+      open(pinned, pins);
       Set<String> unpinned = new LinkedHashSet<>();
       for (ValueSpec output : wanted) {
         if (!pinned.containsKey(output.name())) {
@@ -149,8 +199,8 @@ public final class OnnxModel implements AutoCloseable {
         return answer(result, wanted, pinned);
       }
     } finally {
-      fed.values().forEach(OnnxTensor::close);
-      pins.values().forEach(OnnxTensor::close);
+      close(fed);
+      close(pins);
     }
   }
 

@@ -9,6 +9,7 @@ import io.mlserve.http.Router;
 import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
+import io.mlserve.transport.EventLoops;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class AdminFront {
   /** Starts to listen; the caller closes the engine. */
   static HttpEngine open(
       ServerOptions.Admin operators,
+      EventLoops loops,
       ServerOptions options,
       ModelSources sources,
       ModelRegistry models,
@@ -41,7 +43,7 @@ final class AdminFront {
     HttpHandler inside = new Router(routes);
     return HttpEngine.open(
         operators.address(),
-        1,
+        loops,
         options.http(),
         options.tls(),
         Guard.before(inside, operators.tokenFile()));

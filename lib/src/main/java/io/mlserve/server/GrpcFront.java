@@ -12,6 +12,7 @@ import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
+import io.mlserve.transport.EventLoops;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,7 @@ final class GrpcFront {
   /** Starts to listen; the caller closes the engine. */
   static GrpcEngine open(
       GrpcOptions port,
+      EventLoops loops,
       ServerOptions options,
       ModelRegistry models,
       InferencePool pool,
@@ -46,7 +48,7 @@ final class GrpcFront {
                 readiness::isReady,
                 Optional.<ModelControl>of(models).filter(any -> options.modelControl())));
     return GrpcEngine.open(
-        port, List.of(predictions, states(models, options), inference), readiness, calls);
+        port, loops, List.of(predictions, states(models, options), inference), readiness, calls);
   }
 
   private static TfsGrpcModels states(ModelRegistry models, ServerOptions options) {

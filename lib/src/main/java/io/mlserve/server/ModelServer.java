@@ -19,6 +19,7 @@ import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
+import io.mlserve.transport.EventLoops;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -27,7 +28,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -52,6 +55,8 @@ public final class ModelServer implements AutoCloseable {
   private final ServingMetrics metrics = new ServingMetrics();
   private final Deque<Part> parts = new ArrayDeque<>(); // the one opened last comes first
   private final ModelRegistry models;
+  private final EventLoops loops; // of requests
+  private final EventLoops watchers; // of operators, who must get through to a busy server
   private final ExecutorService workers;
   private final ExecutorService
       scrapes; // its own thread: a busy server must be watched most of all
@@ -67,16 +72,12 @@ public final class ModelServer implements AutoCloseable {
     metrics.register(new ProcessMetrics());
     boolean open = false;
     try {
-      this.workers = opened(workers(options.threads(), "infer"));
-      this.scrapes = opened(workers(1, "scrape"));
+      this.loops = opened(EventLoops.open("serve", options.threads(), options.transport()));
+      this.watchers = opened(EventLoops.open("watch", 1));
+      this.workers = opened(workers());
+      this.scrapes = opened(scraper());
       HttpRooms rooms = new HttpRooms();
-      this.http =
-          HttpEngine.open(
-              options.address(),
-              Runtime.getRuntime().availableProcessors(),
-              options.http(),
-              options.tls(),
-              rooms);
+      this.http = HttpEngine.open(options.address(), loops, options.http(), options.tls(), rooms);
       parts.push(http::close);
       this.models =
           ModelRegistry.open(
@@ -88,7 +89,12 @@ public final class ModelServer implements AutoCloseable {
       parts.push(models::close);
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
       InferencePool pool =
-          new InferencePool(models, new Admission(options.maxInFlight()), metrics, workers);
+          new InferencePool(
+              models,
+              new Admission(options.maxInFlight()),
+              metrics,
+              new InferencePool.Threads(workers, options.threads()));
+      loops.onEach(pool::adopt);
       metrics.concurrencyLimit(options::maxInFlight);
       Router router = router(pool);
       rooms.open(options.cors() ? new Cors(router) : router);
@@ -108,9 +114,15 @@ public final class ModelServer implements AutoCloseable {
     return pool;
   }
 
+  private EventLoops opened(EventLoops threads) {
+    parts.push(threads::close);
+    return threads;
+  }
+
   private Optional<HttpEngine> listen(ServerOptions.Admin operators, ModelSources sources) {
     try {
-      HttpEngine engine = AdminFront.open(operators, options, sources, models, watching());
+      HttpEngine engine =
+          AdminFront.open(operators, watchers, options, sources, models, watching());
       parts.push(engine::close);
       return Optional.of(engine);
     } catch (MlserveException e) {
@@ -135,7 +147,8 @@ public final class ModelServer implements AutoCloseable {
 
   private Optional<GrpcEngine> grpc(ServerOptions.Grpc asked, InferencePool pool) {
     try {
-      return Optional.of(GrpcFront.open(asked.listening(), options, models, pool, () -> draining));
+      return Optional.of(
+          GrpcFront.open(asked.listening(), loops, options, models, pool, () -> draining));
     } catch (MlserveException e) {
       if (asked.required() || e.code() != ErrorCode.UNAVAILABLE) {
         throw e;
@@ -168,22 +181,23 @@ public final class ModelServer implements AutoCloseable {
     return new ModelServer(sources, options);
   }
 
-  // As many as may be admitted wait here: admission is the bound, not the queue.
-  private static ExecutorService workers(int threads, String name) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            1,
-            TimeUnit.MINUTES,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.prestartAllCoreThreads();
-    return pool;
+  // A thread for each run of a slow model that is under way: each version asks for as many as it
+  // may have, so nothing ever waits in this pool for somebody else's run.
+  private static ExecutorService workers() {
+    return new ThreadPoolExecutor(
+        0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), named("infer"));
+  }
+
+  private static ExecutorService scraper() {
+    return Executors.newSingleThreadExecutor(named("scrape"));
+  }
+
+  private static ThreadFactory named(String name) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(true);
+      return thread;
+    };
   }
 
   private Router router(InferencePool pool) {
@@ -276,6 +290,7 @@ public final class ModelServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    loops.close();
     closeParts();
   }
 

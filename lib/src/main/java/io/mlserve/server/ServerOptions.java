@@ -4,6 +4,7 @@ import io.mlserve.grpc.GrpcOptions;
 import io.mlserve.http.HttpLimits;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.tls.TlsFiles;
+import io.mlserve.transport.Transport;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.util.Optional;
  * All that a server needs to know besides its models.
  *
  * @param address to listen on; port 0 for a free one
- * @param threads that run models
+ * @param threads event loops, each of which reads requests and runs fast models; and as many more
+ *     for each version of a slow model
  * @param maxInFlight requests under way at once; more get 429
  * @param requestTimeout after which a request gets 504
  * @param drain how it stops
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param tls for HTTP, operators included; plain text without it
  * @param admin listener of operators, if there is to be one
  * @param cors whether web pages of other origins may use the HTTP port for requests
+ * @param transport of the event loops
  */
 public record ServerOptions(
     InetSocketAddress address,
@@ -35,7 +38,8 @@ public record ServerOptions(
     boolean modelControl,
     Optional<TlsFiles> tls,
     Optional<Admin> admin,
-    boolean cors) {
+    boolean cors,
+    Transport transport) {
 
   /** HTTP alone, as plain text, and nobody may change the models. */
   public ServerOptions(
@@ -58,7 +62,8 @@ public record ServerOptions(
         false,
         Optional.empty(),
         Optional.empty(),
-        false);
+        false,
+        Transport.AUTO);
   }
 
   /**

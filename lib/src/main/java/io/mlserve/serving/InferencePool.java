@@ -1,47 +1,50 @@
 package io.mlserve.serving;
 
+import io.mlserve.batch.BatchSizing;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.metrics.Protocol;
 import io.mlserve.metrics.ServingMetrics;
-import io.mlserve.metrics.VersionCounters;
 import io.mlserve.model.InferRequest;
 import io.mlserve.model.Value;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way of every prediction, whatever its dialect: admitted or refused at once, then on a worker
- * leased, decoded, run, answered and counted. Thread-safe.
+ * The way of every prediction, whatever its dialect: admitted or refused at once, leased, read, run
+ * with others or alone, answered and counted. Fast models run on the event loop that read the
+ * request, the others on threads that no event loop waits for. Thread-safe.
  */
 public final class InferencePool {
-  private static final Logger log = LoggerFactory.getLogger(InferencePool.class);
-
   private final ModelRegistry models;
   private final Admission admission;
-  private final ServingMetrics metrics;
-  private final Executor workers;
-  private final ThreadLocal<TensorMemory> memory = ThreadLocal.withInitial(TensorMemory::new);
+  private final Ledger ledger;
+  private final Threads threads;
+  private volatile Map<Thread, LoopLane> lanes = Map.of(); // replaced as a whole
 
   /**
-   * @param workers as many as may run models at once; they may let calls wait, for admission bounds
-   *     how many there are
+   * Where slow models run.
+   *
+   * @param executor must not let tasks wait for one another
+   * @param perVersion how many of its threads one version may have
    */
+  public record Threads(Executor executor, int perVersion) {}
+
   public InferencePool(
-      ModelRegistry models, Admission admission, ServingMetrics metrics, Executor workers) {
+      ModelRegistry models, Admission admission, ServingMetrics metrics, Threads threads) {
     this.models = models;
     this.admission = admission;
-    this.metrics = metrics;
-    this.workers = workers;
+    this.threads = threads;
+    this.ledger = new Ledger(models, admission, metrics);
   }
 
   /**
    * One prediction, as its dialect sees it. The pool calls {@link #decode}, {@link #answer}, {@link
-   * #explain} and {@link #fail} on a worker, never two at once, and in the end {@link #finish}.
+   * #explain} and {@link #fail} on one thread at a time, and in the end {@link #finish}.
    */
   public interface Call {
     Target target();
@@ -52,11 +55,20 @@ public final class InferencePool {
     /** {@code System.nanoTime()} when the whole request was there. */
     long startNanos();
 
+    /** {@code System.nanoTime()} by which it must be answered. */
+    long deadlineNanos();
+
     /** Whether nobody waits for an answer any more: it took too long, or the client went away. */
     boolean isOver();
 
+    /** Whether to read it would hold up an event loop. */
+    boolean isLarge();
+
+    /** It has to wait for its turn: if that takes too long, the client is to be told in time. */
+    void waits();
+
     /**
-     * The request as tensors.
+     * The request as tensors. May be called again, if it did not fit where it was to go.
      *
      * @param memory for them; valid until the answer is written
      */
@@ -82,131 +94,71 @@ public final class InferencePool {
   }
 
   /**
-   * Takes {@code call} over and sees to its end. {@code RESOURCE_EXHAUSTED} if too many are under
-   * way: then it was not taken, and nothing of it was called.
+   * From now on the calling thread, an event loop, runs fast models itself.
+   *
+   * @param loop runs tasks on the calling thread, when it has looked at all of its sockets
+   */
+  public synchronized void adopt(Executor loop) {
+    Map<Thread, LoopLane> more = new HashMap<>(lanes);
+    more.put(Thread.currentThread(), new LoopLane(loop));
+    lanes = Map.copyOf(more);
+  }
+
+  /**
+   * Takes {@code call} over and sees to its end, on an event loop before this returns or soon after
+   * it. {@code RESOURCE_EXHAUSTED} if too many are under way, or if this one could not be answered
+   * in time: then it was not taken.
    */
   public void submit(Call call) {
     if (!admission.tryEnter()) {
-      refused(call, ErrorCode.RESOURCE_EXHAUSTED);
+      ledger.refused(call, ErrorCode.RESOURCE_EXHAUSTED);
       throw new MlserveException(
           ErrorCode.RESOURCE_EXHAUSTED,
           "more than " + admission.limit() + " requests are under way, try again");
     }
-    metrics.admitted();
-    workers.execute(
-        () -> {
-          metrics.begun();
-          try {
-            serve(call);
-          } finally {
-            admission.leave();
-            call.finish();
-          }
-        });
+    Found found = models.find(call.target());
+    if (found instanceof Found.Leased leased) {
+      submit(call, leased.lease());
+    } else {
+      ledger.absent(call, call.explain(((Found.Absent) found).why()));
+    }
   }
 
-  private void serve(Call call) {
-    if (call.isOver()) { // it waited past its time
-      refused(call, ErrorCode.DEADLINE_EXCEEDED);
+  private void submit(Call call, Lease<Servable> lease) {
+    Servable servable = lease.value();
+    VersionLanes version = servable.lanes(this::lanes);
+    BatchSizing.Decision sizing = servable.sizing().decision();
+    LoopLane loop = sizing.onLoop() && !call.isLarge() ? lane() : null;
+    if (loop != null) {
+      ledger.entered(call, servable);
+      if (loop.take(call, lease, version, sizing)) {
+        return;
+      }
+    } else {
+      refuseIfLate(call, lease, version);
+      ledger.entered(call, servable);
+    }
+    call.waits();
+    version.pool().take(call, lease, threads.executor());
+  }
+
+  private @Nullable LoopLane lane() {
+    return lanes.get(Thread.currentThread());
+  }
+
+  private VersionLanes lanes(Servable servable) {
+    return new VersionLanes(servable, ledger, threads.perVersion());
+  }
+
+  private void refuseIfLate(Call call, Lease<Servable> lease, VersionLanes version) {
+    OptionalLong late = version.pool().lateness(call.startNanos());
+    if (late.isEmpty()) {
       return;
     }
-    Found found = models.find(call.target());
-    if (found instanceof Found.Absent absent) {
-      MlserveException why = call.explain(absent.why());
-      absent(call, why.code());
-      call.fail(why);
-    } else if (found instanceof Found.Leased leased) {
-      try (Lease<Servable> lease = leased.lease()) {
-        serve(call, lease.value());
-      }
-    }
-  }
-
-  private void serve(Call call, Servable servable) {
-    TensorMemory tensors = memory.get();
-    servable.statistics().entered();
-    servable.counters().entered(call.target().selector());
-    try {
-      infer(call, servable, tensors);
-    } catch (MlserveException e) {
-      failed(call, servable, e);
-    } catch (OutOfMemoryError e) { // of direct memory: the heap is not touched by tensors
-      log.error("{} version {}: no memory", servable.name(), servable.version(), e);
-      failed(
-          call,
-          servable,
-          new MlserveException(ErrorCode.RESOURCE_EXHAUSTED, "no memory for this request", e));
-    } catch (RuntimeException | IOException e) {
-      log.error("{} version {}: unexpected failure", servable.name(), servable.version(), e);
-      failed(call, servable, new MlserveException(ErrorCode.INTERNAL, "internal error", e));
-    } finally {
-      servable.statistics().left();
-      servable.counters().left();
-      tensors.reset();
-    }
-  }
-
-  private void infer(Call call, Servable servable, TensorMemory tensors) throws IOException {
-    long begun = System.nanoTime();
-    servable.counters().queued(begun - call.startNanos());
-    InferRequest request = call.decode(servable, tensors);
-    long decoded = System.nanoTime();
-    servable.statistics().ran(request.rows());
-    Map<String, Value> outputs = servable.infer(request, tensors);
-    long inferred = System.nanoTime();
-    servable.counters().executed(request.rows(), request.rows(), inferred - decoded);
-    boolean inTime = call.answer(servable, request, outputs);
-    long answered = System.nanoTime();
-    if (inTime) {
-      servable
-          .statistics()
-          .succeeded(
-              request.rows(),
-              new ServableStatistics.Times(call.startNanos(), begun, decoded, inferred, answered));
-      servable
-          .counters()
-          .answered(call.protocol(), call.target().selector(), answered - call.startNanos());
-    } else {
-      failed(call, servable, ErrorCode.DEADLINE_EXCEEDED);
-    }
-  }
-
-  private void failed(Call call, Servable servable, MlserveException why) {
-    failed(call, servable, why.code());
-    call.fail(why);
-  }
-
-  private static void failed(Call call, Servable servable, ErrorCode code) {
-    long took = System.nanoTime() - call.startNanos();
-    servable.statistics().failed(took);
-    servable.counters().failed(call.protocol(), call.target().selector(), code, took);
-  }
-
-  // Turned away though a version may be there: it is asked for all the same.
-  private void refused(Call call, ErrorCode code) {
-    Target target = call.target();
-    if (models.find(target) instanceof Found.Leased leased) {
-      try (Lease<Servable> lease = leased.lease()) {
-        lease.value().counters().refused(call.protocol(), target.selector(), code);
-      }
-    } else {
-      absent(call, code);
-    }
-  }
-
-  // Charged to the version that it names if that was there not long ago, so that one can see who
-  // still asks for it.
-  private void absent(Call call, ErrorCode code) {
-    Target target = call.target();
-    Optional<ServedModel> model = models.model(target.model());
-    Optional<VersionCounters> gone = model.flatMap(one -> one.counters(target.version()));
-    if (gone.isPresent()) {
-      gone.get().refused(call.protocol(), target.selector(), code);
-    } else {
-      model
-          .map(ServedModel::counters)
-          .orElse(metrics.unknown())
-          .refused(call.protocol(), target.selector(), code);
-    }
+    ledger.refused(call, lease.value(), ErrorCode.RESOURCE_EXHAUSTED);
+    lease.close();
+    admission.leave();
+    throw new MlserveException(
+        ErrorCode.RESOURCE_EXHAUSTED, "the queue is too long to answer in time, try again");
   }
 }

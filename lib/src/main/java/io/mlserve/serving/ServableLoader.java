@@ -1,10 +1,12 @@
 package io.mlserve.serving;
 
+import io.mlserve.batch.BatchSizing;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.runtime.OnnxModel;
+import io.mlserve.store.ControlFlow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,7 +51,7 @@ public final class ServableLoader {
       try {
         check(model, before);
         fit = true;
-        return new Servable(name, version, model, file.toFile().length());
+        return new Servable(name, version, loaded(model, file));
       } finally {
         if (!fit) {
           model.close();
@@ -60,6 +62,19 @@ public final class ServableLoader {
         loads.release();
       }
     }
+  }
+
+  /** Finds out how it is to be run; without a warm-up nothing is known, and all is slow. */
+  private Servable.Loaded loaded(OnnxModel model, Path file) {
+    boolean fixed = BatchProbe.rowsAreFixed(model.signature());
+    boolean batches =
+        options.warmUp() && options.batching().maxRows() > 1 && BatchProbe.batches(model);
+    boolean bounded = fixed && !ControlFlow.isIn(file);
+    BatchSizing sizing = new BatchSizing(options.batching(), bounded, batches);
+    if (options.warmUp()) {
+      Calibration.run(model, batches ? options.batching().maxRows() : 1, sizing);
+    }
+    return new Servable.Loaded(model, file.toFile().length(), batches, fixed, sizing);
   }
 
   private void check(OnnxModel model, Optional<Signature> before) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one loaded version was asked, and how long each part of the answers took. Thread-safe; a
@@ -72,7 +73,12 @@ public final class ServableStatistics {
   }
 
   /** The points in time, by {@code System.nanoTime}, through which an answered request went. */
-  record Times(long arrived, long begun, long decoded, long inferred, long answered) {}
+  record Times(long arrived, long begun, long decoded, long started, long inferred, long answered) {
+    /** While nothing was done for it. */
+    long queued() {
+      return begun - arrived + started - decoded;
+    }
+  }
 
   void entered() {
     inFlight.increment();
@@ -87,27 +93,45 @@ public final class ServableStatistics {
     return inFlight.sum();
   }
 
-  void ran(long batchSize) {
+  /**
+   * A run ended.
+   *
+   * @param size rows that it was asked for
+   * @param inputNanos that reading them took
+   */
+  void ran(long size, long inputNanos, long inferNanos) {
     lastMillis = System.currentTimeMillis();
     executions.increment();
-    rows.add(batchSize);
+    rows.add(size);
+    Batch batch = batch(size);
+    if (batch != null) {
+      batch.input.add(inputNanos);
+      batch.infer.add(inferNanos);
+    }
   }
 
-  void succeeded(long batchSize, Times times) {
-    success.add(times.answered() - times.arrived());
-    queue.add(times.begun() - times.arrived());
-    input.add(times.decoded() - times.begun());
-    infer.add(times.inferred() - times.decoded());
-    output.add(times.answered() - times.inferred());
-    Batch batch = batches.get(batchSize);
-    if (batch == null && batches.size() < MOST_BATCH_SIZES) {
-      batch = batches.computeIfAbsent(batchSize, size -> new Batch());
-    }
+  /** The answers of a run of {@code size} rows were written, in {@code nanos}. */
+  void wrote(long size, long nanos) {
+    Batch batch = batch(size);
     if (batch != null) {
-      batch.input.add(times.decoded() - times.begun());
-      batch.infer.add(times.inferred() - times.decoded());
-      batch.output.add(times.answered() - times.inferred());
+      batch.output.add(nanos);
     }
+  }
+
+  private @Nullable Batch batch(long size) {
+    Batch batch = batches.get(size);
+    if (batch == null && batches.size() < MOST_BATCH_SIZES) {
+      batch = batches.computeIfAbsent(size, rows -> new Batch());
+    }
+    return batch;
+  }
+
+  void succeeded(Times times) {
+    success.add(times.answered() - times.arrived());
+    queue.add(times.queued());
+    input.add(times.decoded() - times.begun());
+    infer.add(times.inferred() - times.started());
+    output.add(times.answered() - times.inferred());
   }
 
   void failed(long nanos) {

@@ -1,5 +1,6 @@
 package io.mlserve.serving;
 
+import io.mlserve.batch.BatchOptions;
 import io.mlserve.change.Backoff;
 import io.mlserve.runtime.RuntimeOptions;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param warmUp whether a version must run once before it takes traffic
  * @param signatureChanges whether a version may take traffic whose signature would break clients of
  *     the one before
+ * @param batching how requests share runs
  */
 public record ServingOptions(
     boolean reload,
@@ -20,7 +22,8 @@ public record ServingOptions(
     Backoff retry,
     boolean warmUp,
     boolean signatureChanges,
-    RuntimeOptions runtime) {
+    RuntimeOptions runtime,
+    BatchOptions batching) {
 
   public static ServingOptions defaults() {
     return new ServingOptions(
@@ -29,6 +32,7 @@ public record ServingOptions(
         new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
         true,
         false,
-        RuntimeOptions.defaults());
+        RuntimeOptions.defaults(),
+        BatchOptions.defaults());
   }
 }

@@ -38,7 +38,8 @@ final class WarmUp {
     }
   }
 
-  private static Map<String, Tensor> inputs(Signature signature) {
+  /** Zeros and empty strings. */
+  static Map<String, Tensor> inputs(Signature signature) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (TensorSpec spec : signature.inputs()) {
       long[] dims = spec.shape().toArray();

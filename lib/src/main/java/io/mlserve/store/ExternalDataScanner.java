@@ -51,10 +51,23 @@ final class ExternalDataScanner {
 
   private final ProtoReader in;
   private final Consumer<Map<String, String>> external;
+  private boolean subgraphs;
 
   private ExternalDataScanner(ProtoReader in, Consumer<Map<String, String>> external) {
     this.in = in;
     this.external = external;
+  }
+
+  /**
+   * Whether {@code file} has graphs inside nodes, which are there to be run some times or not at
+   * all. Fails as {@link #scan} does.
+   */
+  static boolean hasSubgraphs(Path file) throws IOException {
+    try (ProtoReader in = ProtoReader.open(file)) {
+      ExternalDataScanner scanner = new ExternalDataScanner(in, place -> {});
+      scanner.read(Message.MODEL, in.size(), 0);
+      return scanner.subgraphs;
+    }
   }
 
   /**
@@ -83,6 +96,7 @@ final class ExternalDataScanner {
       } else if (tag.type() != ProtoReader.BYTES) {
         in.skipValue(tag.type(), end);
       } else if (child != null) {
+        subgraphs |= message == Message.ATTRIBUTE && child == Message.GRAPH;
         read(child, contentEnd(end), depth + 1);
       } else if (message == Message.TENSOR && tag.field() == TENSOR_EXTERNAL_DATA) {
         readEntry(contentEnd(end), place);

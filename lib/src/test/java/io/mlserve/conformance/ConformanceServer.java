@@ -1,5 +1,6 @@
 package io.mlserve.conformance;
 
+import io.mlserve.batch.BatchOptions;
 import io.mlserve.change.Backoff;
 import io.mlserve.grpc.GrpcLimits;
 import io.mlserve.grpc.GrpcOptions;
@@ -11,6 +12,7 @@ import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
+import io.mlserve.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -30,7 +32,8 @@ final class ConformanceServer {
             new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(1)),
             false, // some models divide by their inputs
             false,
-            RuntimeOptions.defaults());
+            RuntimeOptions.defaults(),
+            BatchOptions.defaults());
     return ModelServer.open(
         ModelSources.of(folders),
         new ServerOptions(
@@ -43,10 +46,11 @@ final class ConformanceServer {
             new ServerOptions.Drain(Duration.ZERO, Duration.ofSeconds(10)),
             Optional.of(
                 new ServerOptions.Grpc(
-                    new GrpcOptions(any, 2, GrpcLimits.defaults(), Optional.empty()), true)),
+                    new GrpcOptions(any, GrpcLimits.defaults(), Optional.empty()), true)),
             false,
             Optional.empty(),
             Optional.empty(),
-            false));
+            false,
+            Transport.AUTO));
   }
 }

@@ -373,7 +373,8 @@ class GrpcEngineTest {
       assertThatThrownBy(
               () ->
                   GrpcEngine.open(
-                      new GrpcOptions(taken, 1, GrpcLimits.defaults(), Optional.empty()),
+                      new GrpcOptions(taken, GrpcLimits.defaults(), Optional.empty()),
+                      Lines.LOOPS,
                       List.of(),
                       lines,
                       new CallsInProgress()))

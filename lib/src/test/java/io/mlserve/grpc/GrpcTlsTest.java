@@ -94,7 +94,8 @@ class GrpcTlsTest {
 
   private GrpcEngine open(TlsFiles files) {
     return GrpcEngine.open(
-        new GrpcOptions(Lines.loopback(), 1, GrpcLimits.defaults(), Optional.of(files)),
+        new GrpcOptions(Lines.loopback(), GrpcLimits.defaults(), Optional.of(files)),
+        Lines.LOOPS,
         List.of(),
         ready,
         new CallsInProgress());

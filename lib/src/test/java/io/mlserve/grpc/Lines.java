@@ -3,6 +3,7 @@ package io.mlserve.grpc;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.mlserve.transport.EventLoops;
 import io.mlserve.wire.oip.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
 import io.mlserve.wire.oip.ModelInferRequest;
 import io.mlserve.wire.oip.ModelInferResponse;
@@ -17,6 +18,9 @@ import java.util.function.BiConsumer;
 
 /** An engine on a free loopback port with one service, and a channel to it. */
 final class Lines implements AutoCloseable, Readiness {
+  /** For the engines of all tests; they end with the process. */
+  static final EventLoops LOOPS = EventLoops.open("grpc-test", 2);
+
   static final Duration LONG = Duration.ofSeconds(20);
 
   final AtomicBoolean ready = new AtomicBoolean(true);
@@ -27,7 +31,8 @@ final class Lines implements AutoCloseable, Readiness {
   Lines(GrpcLimits limits, BiConsumer<ModelInferRequest, UnaryCall<ModelInferResponse>> infer) {
     engine =
         GrpcEngine.open(
-            new GrpcOptions(loopback(), 2, limits, Optional.empty()),
+            new GrpcOptions(loopback(), limits, Optional.empty()),
+            LOOPS,
             List.of(new Inferring(infer)),
             this,
             calls);

@@ -1,5 +1,6 @@
 package io.mlserve.http;
 
+import io.mlserve.transport.EventLoops;
 import io.netty.buffer.Unpooled;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,11 +12,14 @@ final class EngineFixture {
   static final Duration LONG = Duration.ofSeconds(20);
   static final HttpLimits LIMITS = new HttpLimits(1000, 2048, LONG, LONG, LONG, 100);
 
+  /** For the engines of all tests; they end with the process. */
+  static final EventLoops LOOPS = EventLoops.open("http-test", 2);
+
   private EngineFixture() {}
 
   static HttpEngine open(HttpLimits limits, HttpHandler handler) {
     return HttpEngine.open(
-        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 2, limits, handler);
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), LOOPS, limits, handler);
   }
 
   /** Answers with the method, the path and the body. */

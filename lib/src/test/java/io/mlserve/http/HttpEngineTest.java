@@ -380,7 +380,8 @@ class HttpEngineTest {
   void addressThatIsTakenIsSaidSo() {
     InetSocketAddress taken =
         new InetSocketAddress(InetAddress.getLoopbackAddress(), engine.port());
-    assertThatThrownBy(() -> HttpEngine.open(taken, 1, LIMITS, EngineFixture::echo))
+    assertThatThrownBy(
+            () -> HttpEngine.open(taken, EngineFixture.LOOPS, LIMITS, EngineFixture::echo))
         .isInstanceOfSatisfying(
             MlserveException.class,
             e -> {
@@ -393,7 +394,8 @@ class HttpEngineTest {
   @Test
   void addressThatIsNotKnownIsSaidSo() {
     InetSocketAddress unknown = InetSocketAddress.createUnresolved("no-such-host.invalid", 0);
-    assertThatThrownBy(() -> HttpEngine.open(unknown, 1, LIMITS, EngineFixture::echo))
+    assertThatThrownBy(
+            () -> HttpEngine.open(unknown, EngineFixture.LOOPS, LIMITS, EngineFixture::echo))
         .isInstanceOfSatisfying(
             MlserveException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));

@@ -51,7 +51,7 @@ class HttpTlsTest {
   private static HttpEngine open(TlsFiles files) {
     return HttpEngine.open(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-        2,
+        EngineFixture.LOOPS,
         EngineFixture.timeouts(Duration.ofSeconds(1), EngineFixture.LONG, EngineFixture.LONG),
         Optional.of(files),
         EngineFixture::echo);

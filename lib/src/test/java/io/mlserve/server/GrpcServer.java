@@ -10,6 +10,7 @@ import io.mlserve.http.HttpLimits;
 import io.mlserve.model.ModelName;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
+import io.mlserve.transport.Transport;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -75,14 +76,14 @@ public final class GrpcServer implements AutoCloseable {
                         new ServerOptions.Grpc(
                             new GrpcOptions(
                                 any,
-                                2,
                                 GrpcLimits.defaults().withMaxMessageBytes(MOST_MESSAGE_BYTES),
                                 Optional.empty()),
                             true)),
                     control,
                     Optional.empty(),
                     Optional.empty(),
-                    false)));
+                    false,
+                    Transport.AUTO)));
     Awaitility.await().atMost(20, TimeUnit.SECONDS).until(server.server.models()::isReady);
     return server;
   }

@@ -3,6 +3,7 @@ package io.mlserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.mlserve.batch.BatchOptions;
 import io.mlserve.change.Backoff;
 import io.mlserve.fixtures.net.LoopbackClient;
 import io.mlserve.fixtures.onnx.ElementType;
@@ -63,7 +64,8 @@ class HotReloadTest {
         new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
         true,
         false,
-        RuntimeOptions.defaults());
+        RuntimeOptions.defaults(),
+        BatchOptions.defaults());
   }
 
   private ModelServer start(ServingOptions serving) {

@@ -2,6 +2,7 @@ package io.mlserve.server;
 
 import static org.awaitility.Awaitility.await;
 
+import io.mlserve.batch.BatchOptions;
 import io.mlserve.change.Backoff;
 import io.mlserve.config.ConfigFile;
 import io.mlserve.config.RepositoryModels;
@@ -16,6 +17,7 @@ import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
 import io.mlserve.store.ModelRepository;
+import io.mlserve.transport.Transport;
 import io.mlserve.version.VersionPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -134,7 +136,8 @@ final class Rig implements AutoCloseable {
             new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
             true,
             false,
-            RuntimeOptions.defaults());
+            RuntimeOptions.defaults(),
+            BatchOptions.defaults());
     ModelServer started =
         ModelServer.open(
             new ModelSources(
@@ -153,7 +156,8 @@ final class Rig implements AutoCloseable {
                 false,
                 Optional.empty(),
                 Optional.of(new ServerOptions.Admin(any, true, token)),
-                cors));
+                cors,
+                Transport.AUTO));
     server = started;
     try {
       data = new LoopbackClient(started.port());

@@ -41,7 +41,8 @@ final class House {
               entry("change", List.of()),
               entry("version", List.of("model", "error")),
               entry("runtime", List.of("model", "error")),
-              entry("batch", List.of("model", "error")),
+              entry("batch", List.of()),
+              entry("transport", List.of("error")),
               entry("store", List.of("error")),
               entry("remote", List.of("error")),
               entry("archive", List.of("error")),
@@ -55,8 +56,8 @@ final class House {
               entry("monitor", List.of("remote", "archive", "store", "change", "error")),
               entry("bench", List.of("model", "error")),
               entry("tls", List.of("error")),
-              entry("http", List.of("error", "metrics", "tls")),
-              entry("grpc", List.of("error", "metrics", "tls")),
+              entry("http", List.of("error", "metrics", "tls", "transport")),
+              entry("grpc", List.of("error", "metrics", "tls", "transport")),
               entry("wire", List.of()),
               entry("config", List.of("serving", "wire", "store", "version", "model", "error")),
               entry(
@@ -80,6 +81,7 @@ final class House {
                       "protocol",
                       "admin",
                       "tls",
+                      "transport",
                       "metrics",
                       "loop",
                       "batch",
@@ -95,7 +97,7 @@ final class House {
       new TreeMap<>(
           Map.of(
               "ai.onnxruntime..", List.of("runtime"),
-              "io.netty..", List.of("http", "grpc", "bench", "protocol", "batch"),
+              "io.netty..", List.of("transport", "http", "grpc", "bench", "protocol"),
               "io.grpc..", List.of("grpc", "wire", "protocol", "bench"),
               "com.google.protobuf..", List.of("wire", "protocol", "config"),
               "org.snakeyaml..", List.of("config"),
@@ -109,8 +111,8 @@ final class House {
     "serving", "config", "http", "grpc", "protocol", "admin", "server"
   };
   private static final String[] DELIVERY = {"remote", "archive", "monitor"};
-  private static final String[] PURE = {"change", "version", "model", "error"};
-  private static final String[] THREADS = {"loop", "batch", "http", "grpc", "server", "bench"};
+  private static final String[] PURE = {"change", "batch", "version", "model", "error"};
+  private static final String[] THREADS = {"loop", "transport", "http", "grpc", "server", "bench"};
 
   private static final String NULL_MARKED = "org.jspecify.annotations.NullMarked";
 

@@ -40,7 +40,7 @@ final class OipBinaryTensors {
               + shape
               + ")");
     }
-    ByteBuffer data = memory.take(elements * width);
+    ByteBuffer data = memory.take(spec.name(), elements * width);
     bytes.getBytes(bytes.readerIndex(), data);
     data.flip();
     if (spec.type() == ElementType.BOOL) {

@@ -120,9 +120,9 @@ public final class OipGrpc extends OipGrpcRefusals {
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> observer) {
     UnaryCall<ModelInferResponse> call = new UnaryCall<>(observer);
-    call.limit(calls, OipGrpcRequest.timeout(request, settings.timeout()));
+    Duration timeout = OipGrpcRequest.timeout(request, settings.timeout());
     try {
-      pool.submit(new OipGrpcCall(request, OipGrpcCall.Reply.to(call)));
+      pool.submit(new OipGrpcCall(request, OipGrpcCall.Reply.to(call, calls, timeout)));
     } catch (MlserveException e) {
       call.fail(e);
     }

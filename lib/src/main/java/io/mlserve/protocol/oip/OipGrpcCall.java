@@ -1,6 +1,7 @@
 package io.mlserve.protocol.oip;
 
 import io.mlserve.error.MlserveException;
+import io.mlserve.grpc.CallsInProgress;
 import io.mlserve.grpc.UnaryCall;
 import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
@@ -12,10 +13,13 @@ import io.mlserve.serving.Target;
 import io.mlserve.serving.TensorMemory;
 import io.mlserve.wire.oip.ModelInferRequest;
 import io.mlserve.wire.oip.ModelInferResponse;
+import java.time.Duration;
 import java.util.Map;
 
 /** One inference, in a call of its own or in a stream. */
 final class OipGrpcCall implements InferencePool.Call {
+  private static final int LARGE = 1 << 20; // bytes that are copied, or few that are decoded
+
   private final ModelInferRequest request;
   private final Reply reply;
   private final Target target;
@@ -25,6 +29,12 @@ final class OipGrpcCall implements InferencePool.Call {
   interface Reply {
     boolean isOver();
 
+    /** {@code System.nanoTime()} by which an answer must be there. */
+    long deadlineNanos();
+
+    /** Nothing comes for a while: whoever waits is to be told in time. */
+    void waits();
+
     /** Says whether somebody was still waiting. */
     boolean answer(ModelInferResponse response);
 
@@ -33,8 +43,20 @@ final class OipGrpcCall implements InferencePool.Call {
     /** The last that is called. */
     void finish();
 
-    static Reply to(UnaryCall<ModelInferResponse> call) {
+    /** The end of a call of its own, which has {@code timeout}. */
+    static Reply to(UnaryCall<ModelInferResponse> call, CallsInProgress calls, Duration timeout) {
+      long deadline = call.deadlineNanos(timeout);
       return new Reply() {
+        @Override
+        public long deadlineNanos() {
+          return deadline;
+        }
+
+        @Override
+        public void waits() {
+          call.limit(calls, timeout);
+        }
+
         @Override
         public boolean isOver() {
           return call.hasEnded();
@@ -76,6 +98,21 @@ final class OipGrpcCall implements InferencePool.Call {
   @Override
   public long startNanos() {
     return startNanos;
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return reply.deadlineNanos();
+  }
+
+  @Override
+  public boolean isLarge() {
+    return request.getSerializedSize() > LARGE;
+  }
+
+  @Override
+  public void waits() {
+    reply.waits();
   }
 
   @Override

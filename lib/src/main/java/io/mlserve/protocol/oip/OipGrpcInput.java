@@ -62,7 +62,7 @@ final class OipGrpcInput {
       throw invalid(
           raw.size() + " raw bytes (expected: " + elements + " x " + spec.type().bytes() + ")");
     }
-    ByteBuffer data = memory.take(raw.size());
+    ByteBuffer data = memory.take(spec.name(), raw.size());
     raw.copyTo(data);
     data.flip();
     if (spec.type() == ElementType.BOOL) {
@@ -150,7 +150,7 @@ final class OipGrpcInput {
       }
       return new Tensor.Strings(shape, values);
     }
-    ByteBuffer data = memory.take(elements * spec.type().bytes());
+    ByteBuffer data = memory.take(spec.name(), elements * spec.type().bytes());
     int misfit = OipGrpcField.copy(contents, spec.type(), data);
     if (misfit >= 0) {
       throw invalid(

@@ -130,6 +130,15 @@ final class OipGrpcStream implements StreamObserver<ModelInferRequest> {
     }
 
     @Override
+    public long deadlineNanos() {
+      return deadline;
+    }
+
+    // In a stream the answer of one request keeps its place: it is told when the turn comes.
+    @Override
+    public void waits() {}
+
+    @Override
     public boolean isOver() {
       return client.isCancelled() || System.nanoTime() - deadline > 0;
     }

@@ -34,7 +34,7 @@ final class OipJsonData {
 
   OipJsonData(TensorSpec spec, TensorMemory memory) {
     this.spec = spec;
-    this.numbers = memory.slab();
+    this.numbers = memory.slab(spec.name());
     this.reader = ElementReader.of(spec, numbers, strings, this::wrongElement);
   }
 

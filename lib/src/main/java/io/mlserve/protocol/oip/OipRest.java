@@ -87,9 +87,7 @@ public final class OipRest implements HttpHandler {
       OipRestReplies.wrongMethod(exchange, "POST");
       return false;
     }
-    OipRestInferCall call = new OipRestInferCall(exchange, target, limits);
-    call.startClock();
-    pool.submit(call);
+    pool.submit(new OipRestInferCall(exchange, target, limits));
     return true;
   }
 

@@ -19,10 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** One {@code infer}. */
 final class OipRestInferCall implements InferencePool.Call {
+  private static final int LARGE_TEXT = 128 << 10; // half a millisecond of an event loop
+  private static final int LARGE_BYTES = 1 << 20; // which are only copied
+
   private final HttpExchange exchange;
   private final Target target;
   private final OipRest.Limits limits;
   private @Nullable OipRestRequest request; // once it is decoded
+  private boolean waiting;
 
   OipRestInferCall(HttpExchange exchange, Target target, OipRest.Limits limits) {
     this.exchange = exchange;
@@ -50,9 +54,25 @@ final class OipRestInferCall implements InferencePool.Call {
     return exchange.isAnswered();
   }
 
-  /** Sets the time limit that every request has; its own may shorten it later. */
-  void startClock() {
-    exchange.onTimeout(limits.timeout(), () -> fail(tooLate(limits.timeout())));
+  @Override
+  public long deadlineNanos() {
+    return startNanos() + limits.timeout().toNanos();
+  }
+
+  @Override
+  public boolean isLarge() {
+    int bytes = exchange.body().readableBytes();
+    return bytes > LARGE_BYTES
+        || (bytes > LARGE_TEXT && exchange.header(OipRestBody.JSON_LENGTH) == null)
+        || exchange.header("content-encoding") != null;
+  }
+
+  // The limit that every request has; its own may shorten it once it is read.
+  @Override
+  public void waits() {
+    waiting = true;
+    Duration left = limits.timeout().minusNanos(System.nanoTime() - startNanos());
+    exchange.onTimeout(left, () -> fail(tooLate(limits.timeout())));
   }
 
   @Override
@@ -81,7 +101,9 @@ final class OipRestInferCall implements InferencePool.Call {
     if (left.isNegative() || left.isZero()) {
       throw tooLate(timeout);
     }
-    exchange.onTimeout(left, () -> fail(tooLate(timeout)));
+    if (waiting) {
+      exchange.onTimeout(left, () -> fail(tooLate(timeout)));
+    }
   }
 
   private static MlserveException tooLate(Duration timeout) {

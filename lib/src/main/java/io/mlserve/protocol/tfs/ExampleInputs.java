@@ -46,7 +46,7 @@ final class ExampleInputs {
     int width = Math.toIntExact(shape.elements() / examples.size());
     boolean texts = spec.type() == ElementType.STRING;
     String[] strings = new String[texts ? width * examples.size() : 0];
-    ByteBuffer data = memory.take(shape.elements() * spec.type().bytes());
+    ByteBuffer data = memory.take(spec.name(), shape.elements() * spec.type().bytes());
     for (int row = 0; row < examples.size(); row++) {
       ExampleFeature feature = feature(row, spec);
       if (feature.size() != width) {

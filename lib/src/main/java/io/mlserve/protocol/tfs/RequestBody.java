@@ -27,7 +27,7 @@ final class RequestBody {
           "content-encoding '" + encoding + "' (expected: gzip, or none)");
     }
     try {
-      InputStream raw = new ByteBufInputStream(exchange.body());
+      InputStream raw = new ByteBufInputStream(exchange.body().duplicate());
       return TfsJson.request(new Limited(new GZIPInputStream(raw), limit));
     } catch (IOException e) {
       throw new MlserveException(ErrorCode.INVALID_ARGUMENT, "body is no gzip data", e);

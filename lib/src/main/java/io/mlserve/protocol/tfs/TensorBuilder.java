@@ -30,7 +30,7 @@ final class TensorBuilder {
 
   TensorBuilder(TensorSpec spec, TensorMemory memory) {
     this.spec = spec;
-    this.numbers = memory.slab();
+    this.numbers = memory.slab(spec.name());
     this.reader = ElementReader.of(spec, numbers, strings);
   }
 

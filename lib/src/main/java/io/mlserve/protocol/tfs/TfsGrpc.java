@@ -68,6 +68,7 @@ public final class TfsGrpc extends PredictionServiceImplBase {
     Target target = TfsGrpcTarget.of(request.hasModelSpec(), request.getModelSpec(), models);
     submit(
         target,
+        request.getSerializedSize(),
         observer,
         (servable, memory) ->
             TfsGrpcPredict.read(request, servable.signature(), memory, limits.maxTensorBytes()),
@@ -80,6 +81,7 @@ public final class TfsGrpc extends PredictionServiceImplBase {
     ModelSpec spec = request.getModelSpec();
     submit(
         TfsGrpcTarget.of(request.hasModelSpec(), spec, models),
+        request.getSerializedSize(),
         observer,
         (servable, memory) -> TfsGrpcTasks.classify(request.getInput(), spec, servable, memory),
         (servable, outputs) ->
@@ -97,6 +99,7 @@ public final class TfsGrpc extends PredictionServiceImplBase {
     ModelSpec spec = request.getModelSpec();
     submit(
         TfsGrpcTarget.of(request.hasModelSpec(), spec, models),
+        request.getSerializedSize(),
         observer,
         (servable, memory) -> TfsGrpcTasks.regress(request.getInput(), spec, servable, memory),
         (servable, outputs) ->
@@ -114,6 +117,7 @@ public final class TfsGrpc extends PredictionServiceImplBase {
       MultiInferenceRequest request, StreamObserver<MultiInferenceResponse> observer) {
     submit(
         TfsGrpcTarget.of(true, TfsGrpcTasks.model(request), models),
+        request.getSerializedSize(),
         observer,
         (servable, memory) -> TfsGrpcTasks.read(request, servable, memory),
         (servable, outputs) -> TfsGrpcTasks.write(request, servable, outputs));
@@ -121,13 +125,14 @@ public final class TfsGrpc extends PredictionServiceImplBase {
 
   private <A> void submit(
       Target target,
+      int bytes,
       StreamObserver<A> observer,
       TfsGrpcCall.Reading reading,
       TfsGrpcCall.Writing<A> writing) {
     UnaryCall<A> call = new UnaryCall<>(observer);
-    call.limit(calls, limits.timeout());
+    TfsGrpcCall.Clock clock = new TfsGrpcCall.Clock(calls, limits.timeout());
     try {
-      pool.submit(new TfsGrpcCall<>(target, call, reading, writing));
+      pool.submit(new TfsGrpcCall<>(target, call, reading, writing, clock, bytes));
     } catch (MlserveException e) {
       call.fail(e);
     }

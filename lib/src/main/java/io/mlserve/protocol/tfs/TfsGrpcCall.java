@@ -1,6 +1,7 @@
 package io.mlserve.protocol.tfs;
 
 import io.mlserve.error.MlserveException;
+import io.mlserve.grpc.CallsInProgress;
 import io.mlserve.grpc.UnaryCall;
 import io.mlserve.metrics.Protocol;
 import io.mlserve.model.InferRequest;
@@ -10,6 +11,7 @@ import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.Target;
 import io.mlserve.serving.TensorMemory;
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -18,11 +20,23 @@ import java.util.Map;
  * @param <A> the message of the answer
  */
 final class TfsGrpcCall<A> implements InferencePool.Call {
+  private static final int LARGE = 1 << 20; // bytes that are copied, or few that are decoded
+
   private final Target target;
   private final UnaryCall<A> call;
   private final Reading reading;
   private final Writing<A> writing;
+  private final Clock clock;
+  private final int bytes;
   private final long startNanos = System.nanoTime();
+  private final long deadlineNanos;
+
+  /**
+   * What keeps its time.
+   *
+   * @param calls end it when it took longer than {@code timeout}
+   */
+  record Clock(CallsInProgress calls, Duration timeout) {}
 
   /** From the request's message to tensors. */
   interface Reading {
@@ -34,7 +48,19 @@ final class TfsGrpcCall<A> implements InferencePool.Call {
     A write(Servable servable, Map<String, Value> outputs);
   }
 
-  TfsGrpcCall(Target target, UnaryCall<A> call, Reading reading, Writing<A> writing) {
+  /**
+   * @param bytes of the request
+   */
+  TfsGrpcCall(
+      Target target,
+      UnaryCall<A> call,
+      Reading reading,
+      Writing<A> writing,
+      Clock clock,
+      int bytes) {
+    this.clock = clock;
+    this.bytes = bytes;
+    this.deadlineNanos = call.deadlineNanos(clock.timeout());
     this.target = target;
     this.call = call;
     this.reading = reading;
@@ -54,6 +80,21 @@ final class TfsGrpcCall<A> implements InferencePool.Call {
   @Override
   public long startNanos() {
     return startNanos;
+  }
+
+  @Override
+  public long deadlineNanos() {
+    return deadlineNanos;
+  }
+
+  @Override
+  public boolean isLarge() {
+    return bytes > LARGE;
+  }
+
+  @Override
+  public void waits() {
+    call.limit(clock.calls(), clock.timeout());
   }
 
   @Override

@@ -78,7 +78,7 @@ final class TfsGrpcInput {
       throw invalid(
           content.size() + " bytes in tensor_content (expected: " + elements + " x " + bytes + ")");
     }
-    ByteBuffer data = memory.take(content.size());
+    ByteBuffer data = memory.take(spec.name(), content.size());
     content.copyTo(data);
     data.flip();
     for (int i = 0; spec.type() == ElementType.BOOL && i < data.limit(); i++) {
@@ -93,7 +93,7 @@ final class TfsGrpcInput {
     TfsGrpcField field = TfsGrpcField.of(spec.type());
     int given = count(field);
     long size = spread(spec.type().bytes());
-    ByteBuffer data = memory.take(size);
+    ByteBuffer data = memory.take(spec.name(), size);
     int misfit = field.copy(input, spec.type(), data);
     if (misfit >= 0) {
       throw invalid(

@@ -37,7 +37,12 @@ public final class TfsRest implements HttpHandler {
    * @param timeout after which a request is answered with 504, run or not
    * @param maxBodyBytes of a body once it is uncompressed
    */
-  public record Limits(Duration timeout, long maxBodyBytes) {}
+  public record Limits(Duration timeout, long maxBodyBytes) {
+    MlserveException tooLate() {
+      return new MlserveException(
+          ErrorCode.DEADLINE_EXCEEDED, "no answer within " + timeout.toMillis() + " ms");
+    }
+  }
 
   public TfsRest(ModelRegistry models, InferencePool pool, Limits limits) {
     this.models = models;
@@ -70,7 +75,7 @@ public final class TfsRest implements HttpHandler {
         }
         case PREDICT, CLASSIFY, REGRESS -> {
           require(exchange.method().equals("POST"), exchange);
-          submit(exchange, call(exchange, path));
+          pool.submit(call(exchange, path));
           handedOn = true;
         }
       }
@@ -147,16 +152,6 @@ public final class TfsRest implements HttpHandler {
       case REGRESS -> new TfsRegressCall(exchange, path.target(), limits);
       case LIST, STATUS, METADATA, PREDICT -> new TfsPredictCall(exchange, path.target(), limits);
     };
-  }
-
-  private void submit(HttpExchange exchange, TfsRestCall call) {
-    exchange.onTimeout(limits.timeout(), () -> reply(exchange, tooLate()));
-    pool.submit(call);
-  }
-
-  private MlserveException tooLate() {
-    return new MlserveException(
-        ErrorCode.DEADLINE_EXCEEDED, "no answer within " + limits.timeout().toMillis() + " ms");
   }
 
   static boolean reply(HttpExchange exchange, MlserveException failure) {

@@ -21,6 +21,8 @@ import java.io.IOException;
  * share.
  */
 abstract class TfsRestCall implements InferencePool.Call {
+  private static final int LARGE = 128 << 10; // of JSON: half a millisecond of an event loop
+
   private final HttpExchange exchange;
   private final Target target;
   private final TfsRest.Limits limits;
@@ -48,6 +50,23 @@ abstract class TfsRestCall implements InferencePool.Call {
   @Override
   public final long startNanos() {
     return exchange.startNanos();
+  }
+
+  @Override
+  public final long deadlineNanos() {
+    return exchange.startNanos() + limits.timeout().toNanos();
+  }
+
+  @Override
+  public final boolean isLarge() {
+    return exchange.body().readableBytes() > LARGE || exchange.header("content-encoding") != null;
+  }
+
+  @Override
+  public final void waits() {
+    exchange.onTimeout(
+        limits.timeout().minusNanos(System.nanoTime() - startNanos()),
+        () -> TfsRest.reply(exchange, limits.tooLate()));
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.mlserve.error.MlserveException;
 import io.mlserve.http.NettyLeaks;
 import io.mlserve.model.ElementType;
 import io.mlserve.model.Shape;
+import io.mlserve.model.Signature;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.protocol.json.NumericDocuments;
@@ -19,6 +20,7 @@ import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,7 +75,9 @@ class OipJsonDataTest {
   }
 
   private static String data(RequestJson json, ElementType type, long most) throws IOException {
-    OipJsonData data = new OipJsonData(new TensorSpec("x", type, Shape.of(-1)), new TensorMemory());
+    TensorSpec spec = new TensorSpec("x", type, Shape.of(-1));
+    TensorMemory memory = new TensorMemory(new Signature(List.of(spec), List.of()));
+    OipJsonData data = new OipJsonData(spec, memory);
     data.read(json, most);
     StringBuilder text = new StringBuilder();
     int count = 0;

@@ -16,6 +16,7 @@ import io.mlserve.server.ServerOptions;
 import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.ServingOptions;
 import io.mlserve.store.ModelFolder;
+import io.mlserve.transport.Transport;
 import io.mlserve.version.VersionPolicy;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
@@ -102,7 +103,8 @@ final class OipRestFixture implements AutoCloseable {
                 control,
                 Optional.empty(),
                 Optional.empty(),
-                false)));
+                false,
+                Transport.AUTO)));
   }
 
   static Path write(Path folder, Payload model) {

@@ -81,8 +81,8 @@ class PredictRequestTest {
 
   private String outcome(RequestJson json, List<TensorSpec> inputs) throws IOException {
     try {
-      PredictRequest request =
-          PredictRequest.read(json, new Signature(inputs, List.of()), new TensorMemory());
+      Signature signature = new Signature(inputs, List.of());
+      PredictRequest request = PredictRequest.read(json, signature, new TensorMemory(signature));
       StringBuilder text = new StringBuilder("{" + request.format());
       request
           .inputs()
