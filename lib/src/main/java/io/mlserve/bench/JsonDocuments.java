@@ -45,7 +45,7 @@ public final class JsonDocuments {
   }
 
   /** The document in {@code bytes}, which is called {@code name} in a message. */
-  static JsonValue value(String name, byte[] bytes) {
+  public static JsonValue value(String name, byte[] bytes) {
     try {
       return JsonReader.read(new ByteArrayInputStream(bytes));
     } catch (IOException e) {
