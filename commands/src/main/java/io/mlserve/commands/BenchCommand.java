@@ -1,17 +1,23 @@
 package io.mlserve.commands;
 
-import io.mlserve.bench.BenchPoint;
+import io.mlserve.bench.BenchRun;
 import io.mlserve.bench.Expectation;
 import io.mlserve.bench.Expectations;
 import io.mlserve.bench.Extent;
 import io.mlserve.bench.GeneratedInputs;
+import io.mlserve.bench.HostFacts;
 import io.mlserve.bench.JsonDocuments;
+import io.mlserve.bench.LoadFacts;
 import io.mlserve.bench.LoadGenerator;
 import io.mlserve.bench.LoadPlan;
+import io.mlserve.bench.RunFacts;
 import io.mlserve.bench.Schedule;
 import io.mlserve.bench.ServedModel;
 import io.mlserve.bench.Target;
+import io.mlserve.bench.TargetFacts;
 import io.mlserve.bench.Tolerance;
+import io.mlserve.bench.result.BenchResult;
+import io.mlserve.bench.result.Campaign;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import java.io.IOException;
@@ -24,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +42,8 @@ import picocli.CommandLine.Spec;
 /** {@code mlserve bench}: puts load on a model and reports latency, failures and wrong answers. */
 @Command(
     name = "bench",
+    synopsisSubcommandLabel = "[COMMAND]",
+    subcommands = {BenchReportCommand.class, BenchCompareCommand.class, BenchPlotCommand.class},
     description = {
       "Put load on a model server and report what came back.",
       "",
@@ -45,14 +54,14 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
-      "0:every request got its right answer",
+      "0:every request got its right answer, and all goals hold",
       "2:the command line or an input file is wrong",
       "4:the server does not allow it",
       "5:the server cannot be reached",
       "6:no such model, version or file",
       "7:the server's description of the model cannot be read",
-      "10:a request failed or an answer was wrong",
-      "12:the load generator could not keep up: its figures are not the server's",
+      "10:a request failed, an answer was wrong, a goal or a limit was missed",
+      "12:too few requests for a goal, not stable, or the load generator could not keep up",
       "130:interrupted; what was measured is printed",
       "141:standard output was closed",
       "143:terminated; what was measured is printed"
@@ -62,7 +71,9 @@ import picocli.CommandLine.Spec;
       "  mlserve bench http://127.0.0.1:8501 -m half_plus_two -c 16 -d 30s",
       "  mlserve bench http://127.0.0.1:8501 -m uci_housing --input rows.ndjson --json",
       "  mlserve bench http://127.0.0.1:8501 -m uci_housing --input row.json \\",
-      "      --expect-one-of v1.json v2.json"
+      "      --expect-one-of v1.json v2.json",
+      "  mlserve bench http://127.0.0.1:8501 -m uci_housing --slo 'p99<20ms' --html bench.html",
+      "  mlserve bench report result.json"
     })
 public final class BenchCommand implements Callable<Integer> {
   private static final Duration DEFAULT_DURATION = Duration.ofSeconds(10);
@@ -73,17 +84,21 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin private CommonOptions common;
 
+  @Mixin private BenchGoalOptions goals;
+
+  @Mixin private BenchOutputOptions output;
+
   @Parameters(
+      arity = "0..1", // a subcommand has none
       paramLabel = "URL",
       description = "Where the server's REST API is, http://HOST:PORT without /v1.")
-  private String url;
+  private @Nullable String url;
 
   @Option(
       names = {"-m", "--model"},
       paramLabel = "NAME",
-      required = true,
       description = "Model to send requests to.")
-  private String model;
+  private @Nullable String model;
 
   @Option(
       names = "--model-version",
@@ -175,32 +190,70 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Absolute tolerance, added to the relative one (default: 1e-6).")
   private double atol;
 
-  @Option(names = "--json", description = "Print the report as JSON.")
-  private boolean json;
-
   @Override
   public Integer call() throws IOException {
     checkOptions();
     Target target =
-        Target.parse(url, model, modelVersion.map(OptionalLong::of).orElse(OptionalLong.empty()));
+        Target.parse(
+            given("URL", url),
+            given("option --model", model),
+            modelVersion.map(OptionalLong::of).orElse(OptionalLong.empty()));
+    goals.check(spec.commandLine());
+    output.check(spec.commandLine());
     try (StopSignal stop = StopSignal.interrupts(Thread.currentThread());
         LoadGenerator generator = LoadGenerator.open(target, concurrency)) {
       ServedModel served = generator.describe(firstWait());
       LoadPlan plan = plan(inputs(generator));
       BenchProgress progress =
           new BenchProgress(spec.commandLine().getErr(), plan.extent(), common.isQuiet());
-      BenchPoint report = generator.run(plan, progress);
+      Campaign.Outcome measured =
+          goals.run(
+              List.of(plan.schedule()),
+              plan.extent(),
+              (schedule, extent) -> generator.run(plan.with(schedule, extent), progress),
+              progress);
       progress.end();
-      boolean interrupted = Thread.interrupted();
-      int status = interrupted ? stop.exitStatus() : status(report);
-      BenchContext context = new BenchContext(target, served, input, seed, plan, status);
-      if (json) {
-        new BenchJson(context, report).print(spec.commandLine().getOut());
-      } else {
-        new BenchText(context, report).print(spec.commandLine().getOut());
-      }
-      return status;
+      Thread.interrupted(); // what is left is to report
+      BenchRun run =
+          new BenchRun(
+              runFacts(measured), targetFacts(target, served), loadFacts(plan), measured.points());
+      BenchResult result = goals.conclude(run, measured, stop.exitStatus());
+      output.write(result, spec.commandLine().getOut());
+      return result.findings().exitStatus();
     }
+  }
+
+  private String given(String what, @Nullable String value) {
+    if (value == null) {
+      throw new ParameterException(spec.commandLine(), what + " is missing");
+    }
+    return value;
+  }
+
+  private RunFacts runFacts(Campaign.Outcome measured) {
+    return new RunFacts(
+        Version.details().getOrDefault("mlserve", "unknown"),
+        spec.commandLine().getParseResult().originalArgs(),
+        seed,
+        measured.points().get(0).startedAt(),
+        HostFacts.ofThisMachine());
+  }
+
+  private static TargetFacts targetFacts(Target target, ServedModel served) {
+    return new TargetFacts(
+        target.base().toString(), "tfs-rest", target.model(), served.version(), Optional.empty());
+  }
+
+  private LoadFacts loadFacts(LoadPlan plan) {
+    return new LoadFacts(
+        Optional.empty(),
+        plan.extent(),
+        Duration.ZERO,
+        Duration.ZERO,
+        timeout,
+        input,
+        plan.inputs().size(),
+        batch);
   }
 
   private void checkOptions() {
@@ -279,14 +332,5 @@ public final class BenchCommand implements Callable<Integer> {
     } catch (NoSuchFileException e) {
       throw new MlserveException(ErrorCode.NOT_FOUND, file + ": no such file", e);
     }
-  }
-
-  private static int status(BenchPoint report) {
-    return switch (report.outcome()) {
-      case PASS -> ExitStatus.OK;
-      case FAIL -> ExitStatus.CHECK_SAID_NO;
-      case INCONCLUSIVE -> ExitStatus.INCONCLUSIVE;
-      case INTERRUPTED -> ExitStatus.INTERRUPTED;
-    };
   }
 }

@@ -26,4 +26,9 @@ public record LoadPlan(
       throw new IllegalArgumentException("expected answers for another number of inputs");
     }
   }
+
+  /** The same with another load and length. */
+  public LoadPlan with(Schedule other, Extent length) {
+    return new LoadPlan(other, length, timeout, inputs, expected);
+  }
 }
