@@ -16,6 +16,9 @@ _mlserve() {
     word=${COMP_WORDS[i]}
     case "$command $word" in
       ' bench') command='bench' ;;
+      'bench report') command='bench report' ;;
+      'bench compare') command='bench compare' ;;
+      'bench plot') command='bench plot' ;;
       ' metrics') command='metrics' ;;
       'metrics show') command='metrics show' ;;
       ' monitor') command='monitor' ;;
@@ -39,6 +42,19 @@ _mlserve() {
       case $previous in
         --log-format) words='text json' ;;
         --settings) files=files ;;
+        --slo) : ;;
+        --confidence) : ;;
+        --find-max) : ;;
+        --stable) : ;;
+        --max-tries) : ;;
+        --baseline) files=files ;;
+        --max-regression) : ;;
+        --label) : ;;
+        --json) files=files ;;
+        --html) files=files ;;
+        --csv) files=files ;;
+        --hdr) files=files ;;
+        --junit) files=files ;;
         -m | --model) : ;;
         --model-version) : ;;
         -c | --concurrency) : ;;
@@ -52,7 +68,32 @@ _mlserve() {
         --expect-one-of) files=files ;;
         --rtol) : ;;
         --atol) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings -m --model --model-version -c --concurrency -d --duration -n --requests --warmup --input --batch --seed --timeout --expect-one-of --rtol --atol --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --slo --confidence --find-max --stable --max-tries --baseline --max-regression --label --json --html --csv --hdr --junit --no-tui -m --model --model-version -c --concurrency -d --duration -n --requests --warmup --input --batch --seed --timeout --expect-one-of --rtol --atol' words='report compare plot' files='' ;;
+      esac
+      ;;
+    'bench report')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --html) files=files ;;
+        --csv) files=files ;;
+        --junit) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --html --csv --junit' words='' files=files ;;
+      esac
+      ;;
+    'bench compare')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --max-regression) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --max-regression' words='' files=files ;;
+      esac
+      ;;
+    'bench plot')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings' words='' files=files ;;
       esac
       ;;
     'metrics')

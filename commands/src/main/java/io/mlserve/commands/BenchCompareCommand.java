@@ -60,20 +60,21 @@ public final class BenchCompareCommand implements Callable<Integer> {
   @Option(
       names = "--max-regression",
       paramLabel = "LIMITS",
-      converter = BenchGoalOptions.LimitsConverter.class,
+      split = ",",
+      converter = BenchGoalOptions.LimitConverter.class,
       description = "How much worse than the base a result may be, such as p99:+5%%,rate:-3%%.")
-  private List<List<RegressionLimit>> limits = new ArrayList<>();
+  private List<RegressionLimit> limits = new ArrayList<>();
 
   @Override
   public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     BenchResult base = read(files.get(0));
-    List<RegressionLimit> all = limits.stream().flatMap(List::stream).toList();
     Verdict verdict = Verdict.PASS;
     for (Path file : files.subList(1, files.size())) {
       BenchResult result = read(file);
       BaselineFindings compared =
-          Judge.compare(String.valueOf(files.get(0).getFileName()), base.run(), result.run(), all);
+          Judge.compare(
+              String.valueOf(files.get(0).getFileName()), base.run(), result.run(), limits);
       BenchText.line(out, "mlserve bench compare  %s", file);
       BenchVerdicts.baseline(out, compared);
       for (BaselineFindings.Limit limit : compared.limits()) {

@@ -95,9 +95,10 @@ final class BenchGoalOptions {
   @Option(
       names = "--max-regression",
       paramLabel = "LIMITS",
-      converter = LimitsConverter.class,
+      split = ",",
+      converter = LimitConverter.class,
       description = "How much worse than the baseline it may be, such as p99:+5%%,rate:-3%%.")
-  private List<List<RegressionLimit>> maxRegression = new ArrayList<>();
+  private List<RegressionLimit> maxRegression = new ArrayList<>();
 
   @Option(
       names = "--label",
@@ -172,7 +173,7 @@ final class BenchGoalOptions {
                         String.valueOf(baseline.orElseThrow().getFileName()),
                         base,
                         run,
-                        maxRegression.stream().flatMap(List::stream).toList()));
+                        maxRegression));
     Judge.Sum sum = Judge.sum(points, measured.findings(), measured.max(), compared);
     return new BenchResult(
         run,
@@ -199,7 +200,10 @@ final class BenchGoalOptions {
     try {
       return parser.apply(text);
     } catch (MlserveException e) {
-      throw new TypeConversionException(String.valueOf(e.getMessage()));
+      // what is wrong may be a part of it; the whole is quoted
+      String message = String.valueOf(e.getMessage());
+      int expected = Math.max(0, message.indexOf(" (expected: "));
+      throw new TypeConversionException("'" + text + "'" + message.substring(expected));
     }
   }
 
@@ -219,11 +223,11 @@ final class BenchGoalOptions {
     }
   }
 
-  /** Reads {@code p99:+5%,rate:-3%}. */
-  static final class LimitsConverter implements ITypeConverter<List<RegressionLimit>> {
+  /** Reads {@code p99:+5%}. */
+  static final class LimitConverter implements ITypeConverter<RegressionLimit> {
     @Override
-    public List<RegressionLimit> convert(String text) {
-      return converted(RegressionLimit::parse, text);
+    public RegressionLimit convert(String text) {
+      return converted(RegressionLimit::one, text);
     }
   }
 

@@ -2,93 +2,163 @@ package io.mlserve.commands;
 
 import io.mlserve.bench.AnswerChange;
 import io.mlserve.bench.BenchPoint;
+import io.mlserve.bench.EventReport;
 import io.mlserve.bench.Extent;
 import io.mlserve.bench.LoadListener;
 import io.mlserve.bench.Progress;
 import io.mlserve.bench.Schedule;
+import io.mlserve.bench.Snapshot;
 import io.mlserve.bench.result.Campaign;
 import io.mlserve.bench.result.Differences;
 import io.mlserve.bench.result.PointFindings;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * Tells on stderr how a run goes on: changes of version always, a moving line only on a terminal.
+ * Tells on stderr how a run goes on: changes of version, events and the steps of a search always, a
+ * live view only on a terminal that can show it.
  */
-final class BenchProgress implements LoadListener, Campaign.Listener {
+final class BenchProgress implements LoadListener, Campaign.Listener, AutoCloseable {
   private static final String CLEAR_LINE = "\r\033[K";
 
   private final PrintWriter err;
+  private final String title;
   private final Extent extent;
   private final boolean quiet;
   private final boolean moving;
+  private final Optional<LiveScreen> screen;
+  private final LiveFrame frame;
   private String load = "";
   private boolean lineShown;
 
   BenchProgress(PrintWriter err, Extent extent, boolean quiet) {
+    this(err, "mlserve bench", extent, quiet, quiet ? Optional.empty() : LiveScreen.open());
+  }
+
+  private BenchProgress(
+      PrintWriter err, String title, Extent extent, boolean quiet, Optional<LiveScreen> screen) {
     this.err = err;
+    this.title = title;
     this.extent = extent;
     this.quiet = quiet;
-    this.moving = !quiet && StandardError.isTerminal();
+    this.screen = screen;
+    this.moving = !quiet && screen.isEmpty() && StandardError.isTerminal();
+    String noColour = System.getenv("NO_COLOR");
+    this.frame = new LiveFrame(noColour == null || noColour.isEmpty());
+  }
+
+  /**
+   * Begins to show something; to be closed whatever happens.
+   *
+   * @param title what is measured
+   * @param quiet whether nothing is to be said at all
+   * @param live whether a view of several lines is wanted
+   */
+  static BenchProgress open(
+      PrintWriter err, String title, Extent extent, boolean quiet, boolean live) {
+    return new BenchProgress(
+        err, title, extent, quiet, live && !quiet ? LiveScreen.open() : Optional.empty());
+  }
+
+  /** The same as {@link #close}. */
+  void end() {
+    close();
   }
 
   @Override
   public synchronized void onChange(AnswerChange change) {
-    if (quiet) {
-      return;
-    }
-    clear();
     String now = change.from().isEmpty() ? "answers match" : "answers now match";
-    err.printf(Locale.ROOT, "t=%.3fs %s %s%n", change.atNanos() / 1e9, now, change.to());
-    err.flush();
+    say("t=%.3fs %s %s", change.atNanos() / 1e9, now, change.to());
+  }
+
+  @Override
+  public synchronized void onEvent(EventReport event) {
+    double at = event.at().toNanos() / 1e9;
+    String name = Printable.line(event.name());
+    if (event.exitStatus().isEmpty()) {
+      say("t=%.3fs %s", at, name);
+    } else {
+      double end = at + event.took().toNanos() / 1e9;
+      say("t=%.3fs ended with status %d: %s", end, event.exitStatus().getAsInt(), name);
+    }
   }
 
   @Override
   public synchronized void onStart(int number, PointFindings.Role role, Schedule schedule) {
     load = Differences.load(schedule);
+    frame.clear();
   }
 
   @Override
   public synchronized void onEnd(PointFindings.Role role, BenchPoint point, boolean held) {
-    if (quiet || (role == PointFindings.Role.LOAD && held)) {
+    if (role == PointFindings.Role.LOAD && held) {
       return;
     }
-    clear();
-    err.printf(
-        Locale.ROOT,
-        "%s: %.1f/s, p99 %s ms%s: %s%n",
+    say(
+        "%s: %.1f/s, p99 %s ms%s: %s",
         load,
         point.ratePerSecond(),
         BenchText.short3(point.latency().at(0.99).nanos() / 1e6),
         role == PointFindings.Role.CONFIRMATION ? ", full run" : "",
         role == PointFindings.Role.LOAD ? "not steady yet" : held ? "holds" : "does not hold");
-    err.flush();
+  }
+
+  @Override
+  public synchronized void onSnapshot(Snapshot snapshot) {
+    frame.add(snapshot);
   }
 
   @Override
   public synchronized void onProgress(Duration sinceStart, Progress progress) {
-    if (!moving) {
-      return;
-    }
     boolean warmingUp = sinceStart.compareTo(extent.warmUp()) < 0;
     Duration shown = warmingUp ? sinceStart : sinceStart.minus(extent.warmUp());
-    err.printf(
-        Locale.ROOT,
-        "%s%s %.1f s%s, %d answers, %d failures",
-        CLEAR_LINE,
-        warmingUp ? "warm-up" : "measuring",
-        shown.toMillis() / 1e3,
-        warmingUp ? "" : total(),
-        progress.ok(),
-        progress.failures());
-    err.flush();
-    lineShown = true;
+    String phase =
+        String.format(
+            Locale.ROOT,
+            "%s %.1f s%s",
+            warmingUp ? "warm-up" : "measuring",
+            shown.toMillis() / 1e3,
+            warmingUp ? "" : total());
+    if (screen.isPresent()) {
+      double share =
+          extent
+              .duration()
+              .map(d -> warmingUp ? 0 : (double) shown.toNanos() / d.toNanos())
+              .orElse(0.0);
+      screen
+          .get()
+          .draw(
+              frame.lines(new LiveFrame.Head(title, load, phase, share), screen.get().width() - 1));
+    } else if (moving) {
+      err.printf(
+          Locale.ROOT,
+          "%s%s, %d answers, %d failures",
+          CLEAR_LINE,
+          phase,
+          progress.ok(),
+          progress.failures());
+      err.flush();
+      lineShown = true;
+    }
   }
 
-  /** Leaves the terminal as it was. */
-  synchronized void end() {
+  /** Takes away what moves. The terminal is as it was. */
+  @Override
+  public synchronized void close() {
     clear();
+    screen.ifPresent(LiveScreen::close);
+    err.flush();
+  }
+
+  private void say(String format, Object... values) {
+    if (quiet) {
+      return;
+    }
+    clear();
+    screen.ifPresent(LiveScreen::erase);
+    err.println(String.format(Locale.ROOT, format, values));
     err.flush();
   }
 

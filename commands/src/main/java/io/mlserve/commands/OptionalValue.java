@@ -1,5 +1,6 @@
 package io.mlserve.commands;
 
+import java.util.Optional;
 import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.IParameterConsumer;
@@ -38,7 +39,7 @@ final class OptionalValue implements IParameterConsumer {
   private static Object convert(ArgSpec argument, CommandSpec command, String text) {
     CommandLine line = command.commandLine();
     try {
-      return java.util.Optional.of(argument.converters()[0].convert(text));
+      return Optional.of(argument.converters()[0].convert(text));
     } catch (TypeConversionException e) {
       throw new ParameterException(
           line,

@@ -193,9 +193,10 @@ record Cmd(
         .replaceAll("\\s+", " ");
   }
 
-  // picocli formats each line of a help text, so a per cent sign stands there twice
+  // picocli formats each line of a help text, so a per cent sign stands there twice; it has done
+  // so already for the lines of an option
   private static String formatted(String line) {
-    return String.format(line);
+    return line.replace("%n", "\n").replace("%%", "%");
   }
 
   private static String firstSentence(String text) {

@@ -60,19 +60,19 @@ record Frame(Svg svg, Axis x, Axis y) {
     svg.text("tick", new Dot(place, bottom() + 18), Anchor.MIDDLE, label);
   }
 
-  /** A dashed line across, with its name at the right end above it. */
+  /** A dashed line across, with its name at the left end above it. */
   void limit(double value, String name) {
     if (value < y.low() || value > y.high()) {
       return;
     }
     double place = y.at(value);
     svg.line("limit", new Dot(left(), place), new Dot(right(), place));
-    svg.text("limit-name", new Dot(right() - 2, place - 5), Anchor.END, name);
+    svg.text("limit-name", new Dot(left() + 4, place - 5), Anchor.START, name);
   }
 
   /** Names of lines with a piece of each, one after the other, above the area. */
   void legend(String... stylesAndNames) {
-    double place = left() + 46;
+    double place = left() + (svg.width() > 500 ? 0 : -20);
     for (int i = 0; i < stylesAndNames.length; i += 2) {
       String name = stylesAndNames[i + 1];
       double height = top() - 26;

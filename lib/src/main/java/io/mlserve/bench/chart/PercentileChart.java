@@ -63,7 +63,8 @@ final class PercentileChart {
       List<String> legend = new ArrayList<>();
       for (Line line : lines) {
         legend.add("line " + line.style);
-        legend.add(roomy ? line.name : line.name.replaceFirst(" \\(.*", ""));
+        legend.add(
+            roomy ? line.name : line.name.replaceFirst("( time)? \\(.*|(?<=^baseline) .*", ""));
       }
       frame.legend(legend.toArray(new String[0]));
     }

@@ -142,7 +142,7 @@ final class Summary {
             ? "fail"
             : outcome == Change.Outcome.BETTER ? "pass" : "note",
         outcome.words(),
-        "than " + baseline.name(),
+        (outcome == Change.Outcome.NO_DIFFERENCE ? "from " : "than ") + baseline.name(),
         "by bootstrap over " + baseline.comparison().windows() + " windows");
   }
 

@@ -46,13 +46,15 @@ public record Comparison(List<Change> changes, int windows) {
       Metric metric = metrics.get(m);
       double was = figure(metric, Sum.of(base));
       double is = figure(metric, Sum.of(now));
+      double shownWas = metric.kind() == Metric.Kind.ERRORS ? errors(base) : was;
+      double shownIs = metric.kind() == Metric.Kind.ERRORS ? errors(now) : is;
       double noise = Math.hypot(deviation(baseDraws, m), deviation(nowDraws, m));
       double reach = windows < FEWEST_WINDOWS ? 50 : student(windows - 1) * noise;
       double log = Math.log(is / was);
       changes.add(
           was > 0 && is > 0
-              ? new Change(metric, was, is, exp(log), exp(log - reach), exp(log + reach))
-              : new Change(metric, was, is, 0, 0, 0));
+              ? new Change(metric, shownWas, shownIs, exp(log), exp(log - reach), exp(log + reach))
+              : new Change(metric, shownWas, shownIs, 0, 0, 0));
     }
     return new Comparison(changes, windows);
   }
@@ -105,6 +107,12 @@ public record Comparison(List<Change> changes, int windows) {
       // Half an error is added, so that a ratio exists where one run had none.
       case ERRORS -> (sum.failed + 0.5) / (sum.sent + 1);
     };
+  }
+
+  private static double errors(List<WindowSample> windows) {
+    long sent = windows.stream().mapToLong(WindowSample::sent).sum();
+    long failed = windows.stream().mapToLong(WindowSample::failed).sum();
+    return sent == 0 ? 0 : (double) failed / sent;
   }
 
   // Logarithms of each figure in many made-up runs.

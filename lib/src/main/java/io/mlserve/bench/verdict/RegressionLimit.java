@@ -27,7 +27,8 @@ public record RegressionLimit(String text, Metric metric, double most) {
     return List.copyOf(limits);
   }
 
-  private static RegressionLimit one(String text) {
+  /** Reads one limit. */
+  public static RegressionLimit one(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw wrong(text, EXPECTED);
