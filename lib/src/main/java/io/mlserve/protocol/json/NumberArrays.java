@@ -70,22 +70,59 @@ final class NumberArrays {
       return false;
     }
     boolean nested = scanner.peek() == '[';
+    if (!nested && !nesting.settleRank(depth + 1)) {
+      return false;
+    }
+    long length = nested ? arrays(depth + 1) : type == ElementType.FLOAT ? floats() : elements();
+    return length > 0 && scanner.peek() == ']' && nesting.close(depth, length);
+  }
+
+  /** Reads arrays up to one without a comma behind it; returns how many, or 0 to give up. */
+  private long arrays(int depth) {
     long length = 0;
-    while (true) {
-      if (nested ? !inner(depth + 1) : !element()) {
-        return false;
+    do {
+      if (!inner(depth)) {
+        return 0;
       }
       length++;
-      int separator = scanner.peek();
-      if (separator == ']') {
-        return (nested || nesting.settleRank(depth + 1)) && nesting.close(depth, length);
+    } while (scanner.comma());
+    return length;
+  }
+
+  /** The same of the elements of most tensors, in a loop that has nothing else to do. */
+  private long floats() {
+    long most = left;
+    long length = 0;
+    ByteBuffer room = memory.room(Float.BYTES);
+    do {
+      scanner.prepare();
+      NumberScanner.Kind kind = scanner.number();
+      if (kind == NumberScanner.Kind.NONE || length == most) {
+        return 0;
       }
-      if (separator != ',') {
-        return false;
+      float value = scanner.float32(kind);
+      if (!Float.isFinite(value) && kind != NumberScanner.Kind.WORD) {
+        return 0;
       }
-      scanner.next();
-      scanner.peek();
-    }
+      if (room.remaining() < Float.BYTES) {
+        room = memory.room(Float.BYTES);
+      }
+      room.putFloat(value);
+      length++;
+    } while (scanner.comma());
+    left = most - length;
+    return length;
+  }
+
+  private long elements() {
+    long length = 0;
+    do {
+      if (!element()) {
+        return 0;
+      }
+      length++;
+    } while (scanner.comma());
+    return length;
   }
 
   private boolean inner(int depth) {
@@ -106,7 +143,7 @@ final class NumberArrays {
       return false;
     }
     return switch (type) {
-      case FLOAT -> float32();
+      case FLOAT -> throw new IllegalStateException("not one by one");
       case DOUBLE -> float64();
       case FLOAT16, BFLOAT16 -> float16();
       case INT8 -> integer(-0x80, 0x7f);
@@ -120,16 +157,6 @@ final class NumberArrays {
       case BOOL -> bool();
       case STRING, FLOAT8E4M3FN, FLOAT8E4M3FNUZ, FLOAT8E5M2, FLOAT8E5M2FNUZ -> false;
     };
-  }
-
-  private boolean float32() {
-    NumberScanner.Kind kind = scanner.number();
-    if (kind == NumberScanner.Kind.NONE) {
-      return false;
-    }
-    float value = scanner.float32(kind);
-    memory.room(4).putFloat(value);
-    return Float.isFinite(value) || kind == NumberScanner.Kind.WORD;
   }
 
   private boolean float64() {

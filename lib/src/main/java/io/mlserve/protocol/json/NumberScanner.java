@@ -30,7 +30,8 @@ final class NumberScanner implements AutoCloseable {
   private static final int MOST_DIGITS = 18; // fit a long, whichever they are
   private static final int EXACT_POWER = 22; // 10^22 is the largest that a double holds
   private static final long EXACT_DIGITS = 1L << 53;
-  private static final double[] POWERS = powers(64);
+  private static final int MOST_POWER = 63;
+  private static final double[] POWERS = powers(); // from 10^-63 to 10^63
 
   // Of the 53 bits of a double a float keeps 24. The others say how it is rounded.
   private static final int DROPPED_BITS = (1 << 29) - 1;
@@ -46,6 +47,7 @@ final class NumberScanner implements AutoCloseable {
   private final int first; // of our bytes in the window
   private int last; // behind the bytes in the window; there is a 0
   private int origin; // index in the source of what lies at index 0 of the window
+  private int safe; // where the window may end within a number that starts there
   private int at;
 
   private int start; // of the number that was read
@@ -68,10 +70,10 @@ final class NumberScanner implements AutoCloseable {
     refill();
   }
 
-  private static double[] powers(int count) {
-    double[] powers = new double[count];
-    for (int i = 0; i < count; i++) {
-      powers[i] = Double.parseDouble("1e" + i);
+  private static double[] powers() {
+    double[] powers = new double[2 * MOST_POWER + 1];
+    for (int i = 0; i < powers.length; i++) {
+      powers[i] = Double.parseDouble("1e" + (i - MOST_POWER));
     }
     return powers;
   }
@@ -98,7 +100,7 @@ final class NumberScanner implements AutoCloseable {
 
   /** Brings a whole number into the window, if one can be that long. */
   void prepare() {
-    if (last - at <= LONGEST && origin + last < end) {
+    if (at >= safe) {
       refill();
     }
   }
@@ -112,6 +114,7 @@ final class NumberScanner implements AutoCloseable {
     int more = Math.min(size - kept, end - from);
     source.getBytes(from, window, first + kept, more);
     last = first + kept + more;
+    safe = origin + last < end ? last - LONGEST : Integer.MAX_VALUE;
     window[last] = 0;
   }
 
@@ -135,6 +138,18 @@ final class NumberScanner implements AutoCloseable {
   /** Goes past the byte that {@link #peek} returned. */
   void next() {
     at++;
+  }
+
+  /** Goes past a comma and the whitespace around it; returns whether there is one. */
+  boolean comma() {
+    if (window[at] != ',' && peek() != ',') {
+      return false;
+    }
+    at++;
+    if (window[at] <= ' ') {
+      peek();
+    }
+    return true;
   }
 
   /** Whether {@code character} is read next, behind whitespace if there is any; goes past it. */
@@ -252,7 +267,9 @@ final class NumberScanner implements AutoCloseable {
     }
     // Digits and power are exact, so that the one operation between them rounds as it must.
     if (isEstimable() && digits <= EXACT_DIGITS && Math.abs(exponent) <= EXACT_POWER) {
-      return negative ? -estimate() : estimate();
+      double power = POWERS[MOST_POWER + Math.abs(exponent)];
+      double value = exponent < 0 ? digits / power : digits * power;
+      return negative ? -value : value;
     }
     return NumberInput.parseDouble(text(), true);
   }
@@ -266,7 +283,7 @@ final class NumberScanner implements AutoCloseable {
 
   private boolean isEstimable() {
     return (count <= MOST_DIGITS || significant() <= MOST_DIGITS)
-        && Math.abs(exponent) < POWERS.length;
+        && Math.abs(exponent) <= MOST_POWER;
   }
 
   private int significant() {
@@ -281,7 +298,7 @@ final class NumberScanner implements AutoCloseable {
   // Digits, power and result are each rounded by at most half a unit in the last place. That is
   // three units of the result at most, as a unit is worth twice as much at its lower end.
   private double estimate() {
-    return exponent < 0 ? digits / POWERS[-exponent] : digits * POWERS[exponent];
+    return digits * POWERS[MOST_POWER + exponent];
   }
 
   private String text() {
