@@ -8,12 +8,14 @@ import io.mlserve.metrics.MetricFamily;
 import io.mlserve.metrics.ModelTraffic;
 import io.mlserve.metrics.Sample;
 import io.mlserve.metrics.ServerTraffic;
+import io.mlserve.metrics.TrafficRate;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -29,12 +31,22 @@ final class MetricsJson {
   private final Instant scrapedAt;
   private final Exposition scrape;
   private final ServerTraffic traffic;
+  private final List<TrafficRate> rates;
 
-  MetricsJson(URI uri, Instant scrapedAt, Exposition scrape, ServerTraffic traffic) {
+  /**
+   * @param rates of the same versions in the same order, or empty if they were not measured
+   */
+  MetricsJson(
+      URI uri,
+      Instant scrapedAt,
+      Exposition scrape,
+      ServerTraffic traffic,
+      List<TrafficRate> rates) {
     this.uri = uri;
     this.scrapedAt = scrapedAt;
     this.scrape = scrape;
     this.traffic = traffic;
+    this.rates = rates;
   }
 
   void print(PrintWriter out) {
@@ -59,7 +71,14 @@ final class MetricsJson {
     }
     json.writeArrayFieldStart("models");
     for (ModelTraffic row : traffic.versions()) {
+      Optional<TrafficRate> rate =
+          rates.stream().filter(each -> each.now().equals(row)).findFirst();
+      json.writeStartObject();
       row(json, row);
+      if (rate.isPresent()) {
+        rate(json, rate.get());
+      }
+      json.writeEndObject();
     }
     json.writeEndArray();
     json.writeArrayFieldStart("metrics");
@@ -70,8 +89,17 @@ final class MetricsJson {
     json.writeEndObject();
   }
 
+  private static void rate(JsonGenerator json, TrafficRate rate) throws IOException {
+    json.writeObjectFieldStart("interval");
+    number(json, "requests_per_second", rate.requestsPerSecond());
+    number(json, "error_share", rate.errorShare());
+    bounds(json, "p50", rate.latency().quantile(0.5));
+    bounds(json, "p95", rate.latency().quantile(0.95));
+    bounds(json, "p99", rate.latency().quantile(0.99));
+    json.writeEndObject();
+  }
+
   private static void row(JsonGenerator json, ModelTraffic row) throws IOException {
-    json.writeStartObject();
     json.writeStringField("model", row.model());
     json.writeStringField("version", row.version());
     json.writeStringField("state", row.state().orElse(null));
@@ -81,12 +109,15 @@ final class MetricsJson {
       number(json, "mean_ms", row.latency().mean().getAsDouble() * 1000);
     }
     bounds(json, "p50", row.latency().quantile(0.5));
+    bounds(json, "p95", row.latency().quantile(0.95));
     bounds(json, "p99", row.latency().quantile(0.99));
+    if (row.inFlight().isPresent()) {
+      number(json, "inflight_requests", row.inFlight().getAsDouble());
+    }
     json.writeStringField("last_request_at", row.lastRequest().map(Instant::toString).orElse(null));
     if (row.loadSeconds().isPresent()) {
       number(json, "load_s", row.loadSeconds().getAsDouble());
     }
-    json.writeEndObject();
   }
 
   private static void bounds(JsonGenerator json, String name, Optional<Buckets.Bounds> bounds)

@@ -1,15 +1,16 @@
 package io.mlserve.commands;
 
 import io.mlserve.metrics.Exposition;
-import io.mlserve.metrics.Scrape;
 import io.mlserve.metrics.ServerTraffic;
+import io.mlserve.metrics.TrafficRate;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,34 +43,36 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  mlserve metrics show http://127.0.0.1:8501",
+      "  mlserve metrics show http://127.0.0.1:8501 --interval 5s",
       "  mlserve metrics show http://127.0.0.1:8501 --json",
       "  mlserve metrics show http://10.0.0.5:9090/monitoring/metrics --raw"
     })
 public final class MetricsShowCommand implements Callable<Integer> {
-  private static final String DEFAULT_PATH = "/metrics";
-
   @Spec private CommandSpec spec;
 
   @Mixin private CommonOptions common;
 
   @Parameters(
       paramLabel = "URL",
-      description = "Where the server is; without a path, " + DEFAULT_PATH + " is meant.")
+      description = "Where the server is; without a path, " + ServerUrl.METRICS + " is meant.")
   private String url;
 
-  @Option(
-      names = "--timeout",
-      paramLabel = "TIME",
-      defaultValue = "5s",
-      description = "Longest time for the whole answer (default: 5s).")
-  private Duration timeout;
+  @Mixin private WebOptions web;
 
   @Option(
-      names = "--max-size",
-      paramLabel = "SIZE",
-      defaultValue = "64MiB",
-      description = "Longest answer to accept (default: 64MiB).")
-  private ByteSize maxSize;
+      names = "--interval",
+      paramLabel = "TIME",
+      description =
+          "Scrape twice, TIME apart, and show what happened in between: requests per second, share"
+              + " of errors, percentiles.")
+  private Optional<Duration> interval;
+
+  @Option(
+      names = "--filter",
+      paramLabel = "TEXT",
+      description =
+          "Show only models in whose name TEXT occurs; with --raw only lines in which it does.")
+  private Optional<String> filter;
 
   @Option(names = "--json", description = "Print all metrics as JSON.")
   private boolean json;
@@ -78,51 +81,80 @@ public final class MetricsShowCommand implements Callable<Integer> {
   private boolean raw;
 
   @Override
-  public Integer call() {
-    URI uri = uri();
-    if (timeout.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--timeout: '0' (expected: more than zero)");
-    }
-    if (raw && json) {
-      throw new ParameterException(
-          spec.commandLine(), "--raw and --json together (expected: one of them)");
-    }
-    String text = new Scrape(timeout, maxSize.bytes()).fetch(uri);
+  public Integer call() throws InterruptedException {
+    URI uri = ServerUrl.withPath(spec, url, ServerUrl.METRICS);
+    check();
+    String text = web.scrape().fetch(uri);
     PrintWriter out = spec.commandLine().getOut();
     if (raw) {
-      out.print(text);
+      out.print(filter.map(wanted -> lines(text, wanted)).orElse(text));
       out.flush();
       return ExitStatus.OK;
     }
     Exposition scrape = Exposition.parse(text);
-    ServerTraffic traffic = ServerTraffic.of(scrape);
+    ServerTraffic traffic = wanted(ServerTraffic.of(scrape));
+    if (interval.isPresent()) {
+      return showRates(uri, traffic, interval.get());
+    }
     if (json) {
-      new MetricsJson(uri, Instant.now(), scrape, traffic).print(out);
+      new MetricsJson(uri, Instant.now(), scrape, traffic, List.of()).print(out);
       return ExitStatus.OK;
     }
     new MetricsTable(traffic, Instant.now(), spec.usageMessage().width()).print(out);
+    sayIfEmpty(traffic, scrape);
+    return ExitStatus.OK;
+  }
+
+  private void check() {
+    if (raw && json) {
+      throw new ParameterException(
+          spec.commandLine(), "--raw and --json together (expected: one of them)");
+    }
+    if (interval.filter(Duration::isZero).isPresent() || (raw && interval.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), "--interval (expected: more than zero, and not with --raw)");
+    }
+  }
+
+  private int showRates(URI uri, ServerTraffic before, Duration apart) throws InterruptedException {
+    long start = System.nanoTime();
+    Thread.sleep(apart.toMillis());
+    Exposition scrape = Exposition.parse(web.scrape().fetch(uri));
+    double seconds = (System.nanoTime() - start) / 1e9;
+    ServerTraffic traffic = wanted(ServerTraffic.of(scrape));
+    List<TrafficRate> rates = TrafficRate.between(before, traffic, seconds);
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      new MetricsJson(uri, Instant.now(), scrape, traffic, rates).print(out);
+      return ExitStatus.OK;
+    }
+    new RatesTable(rates, Instant.now()).lines(spec.usageMessage().width()).forEach(out::println);
+    out.printf("over %s s; latencies in ms%n", Figures.rate(seconds));
+    out.flush();
+    sayIfEmpty(traffic, scrape);
+    return ExitStatus.OK;
+  }
+
+  private ServerTraffic wanted(ServerTraffic traffic) {
+    return new ServerTraffic(
+        traffic.versions().stream()
+            .filter(row -> filter.map(row.model()::contains).orElse(true))
+            .toList(),
+        traffic.inFlight());
+  }
+
+  private static String lines(String text, String wanted) {
+    return text.lines()
+        .filter(line -> line.contains(wanted))
+        .map(line -> line + "\n")
+        .collect(Collectors.joining());
+  }
+
+  private void sayIfEmpty(ServerTraffic traffic, Exposition scrape) {
     if (traffic.versions().isEmpty() && !common.isQuiet()) {
       PrintWriter err = spec.commandLine().getErr();
       err.printf("no models of mlserve among %d metrics%n", scrape.families().size());
       err.println("hint: --raw or --json show the metrics of other servers");
     }
-    return ExitStatus.OK;
-  }
-
-  private URI uri() {
-    try {
-      URI uri = new URI(url);
-      String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-      boolean web = scheme.equals("http") || scheme.equals("https");
-      if (web && uri.getHost() != null && uri.getRawUserInfo() == null) {
-        String path = uri.getRawPath();
-        return path.isEmpty() || path.equals("/") ? uri.resolve(DEFAULT_PATH) : uri;
-      }
-    } catch (URISyntaxException e) {
-      // falls through to the same message
-    }
-    // the address is not repeated: it may hold a password
-    throw new ParameterException(
-        spec.commandLine(), "URL (expected: http://HOST:PORT, without a user)");
   }
 }

@@ -34,6 +34,20 @@ public record Buckets(NavigableMap<Double, Double> atMost, double sum) {
     return new Buckets(atMost, sums.mapToDouble(Sample::value).sum());
   }
 
+  /**
+   * What was observed since {@code earlier}; all of it if the counting has begun anew since then.
+   */
+  public Buckets since(Buckets earlier) {
+    if (earlier.count() > count() || !atMost.keySet().equals(earlier.atMost.keySet())) {
+      return this;
+    }
+    NavigableMap<Double, Double> between = new TreeMap<>();
+    atMost.forEach(
+        (bound, count) ->
+            between.put(bound, Math.max(0, count - earlier.atMost.getOrDefault(bound, 0.0))));
+    return new Buckets(between, sum - earlier.sum);
+  }
+
   /** How many observations there are. */
   public double count() {
     return atMost.isEmpty() ? 0 : atMost.lastEntry().getValue();

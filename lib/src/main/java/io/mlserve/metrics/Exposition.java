@@ -17,6 +17,11 @@ public record Exposition(List<MetricFamily> families) {
     return new ExpositionParser().parse(text);
   }
 
+  /** The same in Prometheus' text format 0.0.4, without times. */
+  public String text() {
+    return ExpositionText.of(this);
+  }
+
   /** All samples of that name, such as {@code x_total} or {@code x_bucket}. */
   public Stream<Sample> samples(String name) {
     return families.stream()

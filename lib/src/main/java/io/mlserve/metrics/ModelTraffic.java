@@ -14,6 +14,7 @@ import java.util.OptionalDouble;
  * @param latency of its requests, in seconds
  * @param lastRequest empty if there never was one
  * @param loadSeconds how long the latest load took
+ * @param inFlight requests that hold it now; empty if the server does not say
  */
 public record ModelTraffic(
     String model,
@@ -23,4 +24,5 @@ public record ModelTraffic(
     double errors,
     Buckets latency,
     Optional<Instant> lastRequest,
-    OptionalDouble loadSeconds) {}
+    OptionalDouble loadSeconds,
+    OptionalDouble inFlight) {}

@@ -105,7 +105,7 @@ final class SampleLine {
     return line.substring(start, at);
   }
 
-  private static double number(String word) {
+  static double number(String word) {
     return switch (word) {
       case "NaN" -> Double.NaN;
       case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;

@@ -75,6 +75,9 @@ public record ServerTraffic(List<ModelTraffic> versions, OptionalDouble inFlight
             .map(seconds -> Instant.ofEpochMilli(Math.round(seconds * 1000))),
         first(scrape, "mlserve_model_load_duration_seconds", key)
             .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
+        first(scrape, "mlserve_inflight_requests", key)
+            .map(OptionalDouble::of)
             .orElse(OptionalDouble.empty()));
   }
 

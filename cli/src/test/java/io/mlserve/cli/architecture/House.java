@@ -47,6 +47,7 @@ final class House {
               entry("remote", List.of("error")),
               entry("archive", List.of("error")),
               entry("metrics", List.of("model", "error")),
+              entry("usage", List.of("metrics", "error")),
               entry("loop", List.of()),
               entry(
                   "serving",
