@@ -62,10 +62,10 @@ public final class MetricsPushCommand implements Callable<Integer> {
   }
 
   @Spec private CommandSpec spec;
+
   @Mixin
   @SuppressWarnings("UnusedVariable") // its options are what counts
   private CommonOptions common;
-
 
   @Parameters(
       arity = "0..1",

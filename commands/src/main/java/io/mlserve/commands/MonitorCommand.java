@@ -17,6 +17,7 @@ import io.mlserve.remote.ModelSource;
 import io.mlserve.remote.ModelSources;
 import io.mlserve.remote.SourceUri;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -82,6 +83,7 @@ public final class MonitorCommand implements Callable<Integer> {
   @Mixin private MonitorRetries retries;
   @Mixin private UnpackLimitOptions limits;
   @Mixin private MonitorHook hook;
+  @Mixin private PushOptions push;
 
   @Option(
       names = "--state-file",
@@ -106,7 +108,9 @@ public final class MonitorCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--json says what came of one look (expected: --once or --dry-run)");
     }
+    push.check();
     MonitorPlan plan = plan();
+    MonitorResults results = new MonitorResults(push, String.valueOf(names.model().getFileName()));
     Pace pace = schedule.pace(retries.backoff());
     SourceUri uri = source.uri();
     if (source.showsSecret()) {
@@ -124,9 +128,9 @@ public final class MonitorCommand implements Callable<Integer> {
       MonitorCycle cycle =
           new MonitorCycle(plan, remote, local, acceptance.check(), MonitorCommand::log);
       if (schedule.once()) {
-        return status(plan, pass(cycle));
+        return status(plan, pass(cycle, results));
       }
-      new MonitorLoop(() -> pass(cycle), pace, MonitorCommand::log).run();
+      new MonitorLoop(() -> pass(cycle, results), pace, MonitorCommand::log).run();
       return ExitStatus.OK;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -150,8 +154,10 @@ public final class MonitorCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome pass(MonitorCycle cycle) {
+  private Outcome pass(MonitorCycle cycle, MonitorResults results) {
+    Instant began = Instant.now();
     Outcome outcome = cycle.run();
+    results.passed(outcome, began, Instant.now());
     if (outcome instanceof Outcome.Installed installed) {
       hook.installed(names.model(), installed.version());
     }

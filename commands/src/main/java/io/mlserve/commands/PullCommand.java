@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.mlserve.archive.UnpackLimits;
 import io.mlserve.archive.UnpackOptions;
 import io.mlserve.archive.Unpacker;
+import io.mlserve.error.MlserveException;
+import io.mlserve.metrics.JobResult;
 import io.mlserve.remote.Checksum;
 import io.mlserve.remote.DownloadLimits;
 import io.mlserve.remote.ModelSource;
@@ -20,7 +22,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -72,6 +77,7 @@ public final class PullCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private CommonOptions common;
   @Mixin private SourceAccess access;
+  @Mixin private PushOptions push;
 
   @Parameters(index = "0", paramLabel = "SOURCE", description = "File or folder to download.")
   private String source;
@@ -136,8 +142,41 @@ public final class PullCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    push.check();
     SourceUri uri = access.uri(source);
     Path target = target(uri);
+    PullResult result = dryRun || !push.isWanted() ? pull(uri, target) : pullAndTell(uri, target);
+    return !result.changed() && exitNothingChanged ? ExitStatus.NOTHING_CHANGED : ExitStatus.OK;
+  }
+
+  private PullResult pullAndTell(SourceUri uri, Path target) throws IOException {
+    Instant began = Instant.now();
+    PullResult result;
+    try {
+      result = pull(uri, target);
+    } catch (MlserveException e) {
+      tell(target, began, Optional.empty());
+      throw e;
+    }
+    tell(target, began, Optional.of(result));
+    return result;
+  }
+
+  private void tell(Path target, Instant began, Optional<PullResult> result) {
+    Instant now = Instant.now();
+    push.tell(
+        new JobResult(
+            "pull",
+            now,
+            Duration.between(began, now),
+            result.isPresent(),
+            result.isPresent()
+                ? OptionalLong.of(result.get().changed() ? result.get().bytes() : 0)
+                : OptionalLong.empty(),
+            Map.of("model", String.valueOf(target.getFileName()))));
+  }
+
+  private PullResult pull(SourceUri uri, Path target) throws IOException {
     Pull.Request request =
         new Pull.Request(
             target,
@@ -152,7 +191,7 @@ public final class PullCommand implements Callable<Integer> {
       result = dryRun ? pull.preview(request) : pull.run(request);
     }
     report(uri, result);
-    return !result.changed() && exitNothingChanged ? ExitStatus.NOTHING_CHANGED : ExitStatus.OK;
+    return result;
   }
 
   private Path target(SourceUri uri) {

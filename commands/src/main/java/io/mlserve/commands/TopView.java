@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What {@code metrics top} shows: the latest rates, how they are sorted and filtered, and what the
@@ -33,25 +34,37 @@ final class TopView {
 
   /** What decides the order. */
   enum Sort {
-    NAME('n', "name", (a, b) -> 0), // the order of the server
-    RATE('r', "rate", Comparator.comparingDouble(row -> -row.requestsPerSecond())),
-    ERRORS('e', "errors", Comparator.comparingDouble(row -> -row.errorShare())),
-    P99('p', "p99", Comparator.comparingDouble(row -> -slowest(row))),
-    IN_FLIGHT('i', "in flight", Comparator.comparingDouble(row -> -row.now().inFlight().orElse(0))),
-    LAST(
-        'l',
-        "last request",
-        Comparator.comparing(
-            row -> row.now().lastRequest().orElse(Instant.MIN), Comparator.reverseOrder()));
+    NAME('n', "name"),
+    RATE('r', "rate"),
+    ERRORS('e', "errors"),
+    P99('p', "p99"),
+    IN_FLIGHT('i', "in flight"),
+    LAST('l', "last request");
 
     private final char key;
     private final String title;
-    private final Comparator<TrafficRate> order;
 
-    Sort(char key, String title, Comparator<TrafficRate> order) {
+    Sort(char key, String title) {
       this.key = key;
       this.title = title;
-      this.order = order;
+    }
+
+    /** By name is the order of the server. */
+    List<TrafficRate> sorted(List<TrafficRate> rows) {
+      return switch (this) {
+        case NAME -> rows;
+        case RATE -> descending(rows, TrafficRate::requestsPerSecond);
+        case ERRORS -> descending(rows, TrafficRate::errorShare);
+        case P99 -> descending(rows, Sort::slowest);
+        case IN_FLIGHT -> descending(rows, row -> row.now().inFlight().orElse(0));
+        case LAST ->
+            descending(rows, row -> row.now().lastRequest().map(Instant::toEpochMilli).orElse(0L));
+      };
+    }
+
+    private static List<TrafficRate> descending(
+        List<TrafficRate> rows, ToDoubleFunction<TrafficRate> number) {
+      return rows.stream().sorted(Comparator.comparingDouble(number).reversed()).toList();
     }
 
     private static double slowest(TrafficRate row) {
@@ -145,7 +158,7 @@ final class TopView {
   /** The screen, {@code height} lines of at most {@code width} characters; all rows if it is 0. */
   List<Line> draw(int width, int height, Instant now) {
     List<TrafficRate> shown =
-        rows.stream().filter(row -> row.now().model().contains(filter)).sorted(sort.order).toList();
+        sort.sorted(rows.stream().filter(row -> row.now().model().contains(filter)).toList());
     int most = height == 0 ? shown.size() : Math.max(1, height - FRAME);
     scrolled = Math.max(0, Math.min(scrolled, shown.size() - most));
     List<TrafficRate> page = shown.subList(scrolled, Math.min(shown.size(), scrolled + most));
