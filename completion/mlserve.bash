@@ -21,6 +21,14 @@ _mlserve() {
       'bench plot') command='bench plot' ;;
       ' metrics') command='metrics' ;;
       'metrics show') command='metrics show' ;;
+      'metrics top') command='metrics top' ;;
+      'metrics report') command='metrics report' ;;
+      'metrics retire') command='metrics retire' ;;
+      'metrics record') command='metrics record' ;;
+      'metrics diff') command='metrics diff' ;;
+      'metrics lint') command='metrics lint' ;;
+      'metrics push') command='metrics push' ;;
+      'metrics dashboards') command='metrics dashboards' ;;
       ' monitor') command='monitor' ;;
       ' pull') command='pull' ;;
       ' serve') command='serve' ;;
@@ -100,7 +108,7 @@ _mlserve() {
       case $previous in
         --log-format) words='text json' ;;
         --settings) files=files ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings' words='show' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings' words='show top report retire record diff lint push dashboards' files='' ;;
       esac
       ;;
     'metrics show')
@@ -109,7 +117,108 @@ _mlserve() {
         --settings) files=files ;;
         --timeout) : ;;
         --max-size) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --json --raw' words='' files='' ;;
+        --interval) : ;;
+        --filter) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --interval --filter --json --raw' words='' files='' ;;
+      esac
+      ;;
+    'metrics top')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        --interval) : ;;
+        --sort) words='name rate errors p99 in_flight last' ;;
+        --filter) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --interval --sort --filter' words='' files='' ;;
+      esac
+      ;;
+    'metrics report')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        --window | --idle) : ;;
+        --max-qps) : ;;
+        --min-coverage) : ;;
+        --prometheus) : ;;
+        --selector) : ;;
+        --servers) : ;;
+        --from) files=files ;;
+        --step) : ;;
+        --token-file) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --window --idle --max-qps --min-coverage --prometheus --selector --servers --from --step --token-file --json' words='' files='' ;;
+      esac
+      ;;
+    'metrics retire')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --window | --idle) : ;;
+        --max-qps) : ;;
+        --min-coverage) : ;;
+        --servers | --target) : ;;
+        --token-file) files=files ;;
+        --timeout) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --window --idle --max-qps --min-coverage --servers --target --token-file --timeout --force -n --dry-run --json' words='' files='' ;;
+      esac
+      ;;
+    'metrics record')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        --to) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --to --all' words='' files='' ;;
+      esac
+      ;;
+    'metrics diff')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        --every) : ;;
+        --count) : ;;
+        --filter) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --every --count --filter' words='' files='' ;;
+      esac
+      ;;
+    'metrics lint')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --timeout) : ;;
+        --max-size) : ;;
+        --max-series) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --max-series --json' words='' files='' ;;
+      esac
+      ;;
+    'metrics push')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        --gauge) : ;;
+        --gateway) : ;;
+        --job) : ;;
+        --grouping) : ;;
+        --method) words='put post delete' ;;
+        --textfile) files=files ;;
+        --user) : ;;
+        --password-file) files=files ;;
+        --token-file) files=files ;;
+        --timeout) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --gauge --gateway --job --grouping --method --textfile --user --password-file --token-file --timeout --require-push' words='' files='' ;;
+      esac
+      ;;
+    'metrics dashboards')
+      case $previous in
+        --log-format) words='text json' ;;
+        --settings) files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings' words='grafana alerts rules' files='' ;;
       esac
       ;;
     'monitor')
@@ -155,8 +264,15 @@ _mlserve() {
         --max-depth) : ;;
         --on-update) : ;;
         --on-update-timeout) : ;;
+        --push-gateway) : ;;
+        --push-grouping) : ;;
+        --push-user) : ;;
+        --push-password-file) files=files ;;
+        --push-token-file) files=files ;;
+        --push-timeout) : ;;
+        --textfile) files=files ;;
         --state-file) files=files ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --state-file --dry-run --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --type --remote-path --general-host --ftp-host --ftp-port --ftp-username --ftp-password --ftp-password-file --ftp-tls --fs-name --fs-ugi --fs-ugi-file --hadoop-bin --principal --keytab --token-file --ca-file --http-autoindex --connect-timeout --read-timeout --remote-model-name --remote-donefile-name --local-path --local-model-name --local-timestamp-file --local-tmp-path --unpacked-filename --interval --jitter --once --exit-nothing-changed --keep --sha256 --check-model --check-timeout --max-retries --backoff --max-bytes --max-ratio --max-entries --max-depth --on-update --on-update-timeout --push-gateway --push-grouping --push-user --push-password-file --push-token-file --push-timeout --textfile --require-push --state-file --dry-run --json' words='' files='' ;;
       esac
       ;;
     'pull')
@@ -174,11 +290,18 @@ _mlserve() {
         --hadoop-bin) files=files ;;
         --keytab) files=files ;;
         --principal) : ;;
+        --push-gateway) : ;;
+        --push-grouping) : ;;
+        --push-user) : ;;
+        --push-password-file) files=files ;;
+        --push-token-file) files=files ;;
+        --push-timeout) : ;;
+        --textfile) files=files ;;
         --sha256) : ;;
         --max-bytes) : ;;
         --retries) : ;;
         --retry-max-time) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --connect-timeout --read-timeout --user --password-file --token-file --ca-file --ftp-tls --http-autoindex --fs-name --fs-ugi-file --hadoop-bin --keytab --principal --sha256 --unpack --max-bytes --retries --retry-max-time -n --dry-run --exit-nothing-changed --no-progress --json' words='' files=files ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --connect-timeout --read-timeout --user --password-file --token-file --ca-file --ftp-tls --http-autoindex --fs-name --fs-ugi-file --hadoop-bin --keytab --principal --push-gateway --push-grouping --push-user --push-password-file --push-token-file --push-timeout --textfile --require-push --sha256 --unpack --max-bytes --retries --retry-max-time -n --dry-run --exit-nothing-changed --no-progress --json' words='' files=files ;;
       esac
       ;;
     'serve')
