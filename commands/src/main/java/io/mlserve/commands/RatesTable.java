@@ -18,24 +18,26 @@ record RatesTable(List<TrafficRate> rows, Instant now) {
 
   /** In the order of the screen; those of the highest number are the first to go. */
   private enum Column {
-    MODEL("MODEL", 0, true),
-    VERSION("VERSION", 0, true),
-    STATE("STATE", 5, true),
-    RATE("REQ/S", 0, false),
-    ERRORS("ERR%", 1, false),
-    P50("P50", 3, false),
-    P95("P95", 4, false),
-    P99("P99", 1, false),
-    IN_FLIGHT("INFL", 4, false),
-    LAST("LAST", 2, false);
+    MODEL("MODEL", 0, 0, true),
+    VERSION("VERSION", 0, 0, true),
+    STATE("STATE", 5, 0, true),
+    RATE("REQ/S", 0, 6, false),
+    ERRORS("ERR%", 1, 4, false),
+    P50("P50", 3, 7, false),
+    P95("P95", 4, 7, false),
+    P99("P99", 1, 7, false),
+    IN_FLIGHT("INFL", 4, 4, false),
+    LAST("LAST", 2, 7, false);
 
     private final String title;
     private final int rank;
+    private final int least; // width, so that columns stay where they are while numbers change
     private final boolean text;
 
-    Column(String title, int rank, boolean text) {
+    Column(String title, int rank, int least, boolean text) {
       this.title = title;
       this.rank = rank;
+      this.least = least;
       this.text = text;
     }
   }
@@ -65,7 +67,7 @@ record RatesTable(List<TrafficRate> rows, Instant now) {
   }
 
   private int width(Column column) {
-    int widest = column.title.length();
+    int widest = Math.max(column.title.length(), column.least);
     for (TrafficRate row : rows) {
       widest = Math.max(widest, cell(column, row).length());
     }
