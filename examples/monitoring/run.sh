@@ -278,10 +278,18 @@ check "the fork's metric counts the same" \
 check "a version that nobody calls is there, at zero" \
   promql_is 'sum(mlserve_requests_total{job="mlserve",version="2"})' 0
 get "$url/metrics" >scrape.txt
-check "promtool check metrics" promtool check metrics <scrape.txt
+# the fork's name has a colon, which is for recording rules: that is the price of --metrics-compat
+grep -v model_call_count scrape.txt >native.txt
+check "promtool check metrics" promtool check metrics <native.txt
 get -H 'Accept: application/openmetrics-text; version=1.0.0' "$url/metrics" >openmetrics.txt
 check "OpenMetrics ends as it must" grep -qx '# EOF' openmetrics.txt
-check "metrics lint" "$mlserve" metrics lint "$url"
+check "metrics lint" "$mlserve" metrics lint native.txt
+only_the_colon() {
+  "$mlserve" metrics lint -q "$url" >lint.out && return 1
+  cat lint.out
+  [ "$(wc -l <lint.out)" -eq 1 ] && grep -q ":tensorflow:serving:model_call_count: .*':'" lint.out
+}
+check "which finds the colon of the fork's name at the server, and nothing else" only_the_colon
 check "metrics show" "$mlserve" metrics show "$url"
 
 # ---- The fork's published query, and the report
@@ -291,7 +299,7 @@ for version in 1 2; do
   "$mlserve" metrics report hp "$version" --prometheus "$prometheus" --selector 'job="history"' --json \
     >"report-$version.json" || :
   check "version $version: the published query of the fork and the report agree within 1 %" \
-    near 1 "$(field "report-$version.json" "$version" '"max_hourly_qps"')" "$fork"
+    near 1 "$(field "report-$version.json" "$version" max_hourly_qps)" "$fork"
 done
 check "a version with traffic is in use (10)" \
   status 10 "$mlserve" metrics report hp 1 --prometheus "$prometheus" --selector 'job="history"'
