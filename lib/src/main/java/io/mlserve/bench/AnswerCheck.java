@@ -1,7 +1,6 @@
 package io.mlserve.bench;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufInputStream;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -24,10 +23,12 @@ final class AnswerCheck {
   private record Remembered(ByteBuf body, int expectation) {}
 
   private final Expectations expected;
+  private final AnswerFormat format;
   private final AtomicReferenceArray<@Nullable Remembered> lastMatched;
 
-  AnswerCheck(Expectations expected, int inputs) {
+  AnswerCheck(Expectations expected, AnswerFormat format, int inputs) {
     this.expected = expected;
+    this.format = format;
     this.lastMatched = new AtomicReferenceArray<>(inputs);
   }
 
@@ -35,14 +36,14 @@ final class AnswerCheck {
    * The index of the expectation that {@code body} matches, or {@link #WRONG}. When several do, it
    * is {@code likely} if that is among them, else the first.
    *
-   * @throws IOException if the body is not JSON
+   * @throws IOException if the body is not what the API would answer
    */
-  int match(int input, ByteBuf body, int likely) throws IOException {
+  int match(int input, ByteBuf body, int jsonLength, int likely) throws IOException {
     Remembered last = lastMatched.get(input);
     if (last != null && last.expectation == likely && ByteBufUtil.equals(last.body, body)) {
       return last.expectation;
     }
-    int matched = parseAndMatch(input, body, likely);
+    int matched = parseAndMatch(input, body, jsonLength, likely);
     if (matched != WRONG && body.readableBytes() <= LARGEST_REMEMBERED) {
       ByteBuf copy = Unpooled.wrappedBuffer(ByteBufUtil.getBytes(body));
       lastMatched.set(input, new Remembered(copy, matched));
@@ -50,8 +51,9 @@ final class AnswerCheck {
     return matched;
   }
 
-  private int parseAndMatch(int input, ByteBuf body, int likely) throws IOException {
-    JsonValue answer = JsonReader.read(new ByteBufInputStream(body.duplicate()));
+  private int parseAndMatch(int input, ByteBuf body, int jsonLength, int likely)
+      throws IOException {
+    RightAnswer answer = format.read(body, jsonLength);
     if (likely != WRONG && matches(likely, input, answer)) {
       return likely;
     }
@@ -63,7 +65,12 @@ final class AnswerCheck {
     return WRONG;
   }
 
-  private boolean matches(int expectation, int input, JsonValue answer) {
-    return expected.tolerance().agree(expected.any().get(expectation).answers().get(input), answer);
+  private boolean matches(int expectation, int input, RightAnswer answer) {
+    return expected
+        .any()
+        .get(expectation)
+        .answers()
+        .get(input)
+        .agrees(answer, expected.tolerance());
   }
 }

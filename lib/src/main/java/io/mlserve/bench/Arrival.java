@@ -1,7 +1,9 @@
 package io.mlserve.bench;
 
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
+import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.Arrays;
 
 /** How the requests of an open loop are spread over time. */
 public sealed interface Arrival {
@@ -48,8 +50,46 @@ public sealed interface Arrival {
    */
   @SuppressWarnings("ArrayRecordComponent") // a million times would be a million objects
   record Replay(String name, long[] nanos) implements Arrival {
+    /** Refuses times that go back, and fewer than two different ones. */
     public Replay {
-      nanos = Arrays.copyOf(nanos, nanos.length);
+      for (int i = 0; i < nanos.length; i++) {
+        if (nanos[i] < (i == 0 ? 0 : nanos[i - 1])) {
+          throw wrong(name + ": time " + (i + 1) + " lies before the one before it");
+        }
+      }
+      if (nanos.length < 2 || nanos[nanos.length - 1] == nanos[0]) {
+        throw wrong(name + ": fewer than two times");
+      }
+    }
+
+    /** Reads one time a line, in seconds. */
+    public static Replay parse(String name, String text) {
+      long[] nanos =
+          text.lines()
+              .map(String::strip)
+              .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+              .mapToLong(line -> nanos(name, line))
+              .toArray();
+      return new Replay(name, nanos);
+    }
+
+    /** After that long the times begin anew: the last one and the mean gap. */
+    long periodNanos() {
+      long last = nanos[nanos.length - 1];
+      return last + Math.max(1, (last - nanos[0]) / (nanos.length - 1));
+    }
+
+    private static long nanos(String name, String line) {
+      try {
+        return new BigDecimal(line).movePointRight(9).longValue();
+      } catch (NumberFormatException e) {
+        throw wrong(name + ": '" + line + "'");
+      }
+    }
+
+    private static MlserveException wrong(String what) {
+      return new MlserveException(
+          ErrorCode.INVALID_ARGUMENT, what + " (expected: seconds from the start, ascending)");
     }
 
     @Override

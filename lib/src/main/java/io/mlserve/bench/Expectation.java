@@ -9,13 +9,13 @@ import java.util.List;
  *
  * @param name what reports call it, usually the name of its file
  */
-public record Expectation(String name, List<JsonValue> answers) {
+public record Expectation(String name, List<RightAnswer> answers) {
   public Expectation {
     answers = List.copyOf(answers);
   }
 
   /**
-   * Reads one answer, or one a line.
+   * Reads one answer as a JSON document, or one a line.
    *
    * @param inputs how many answers there must be
    */
@@ -28,13 +28,17 @@ public record Expectation(String name, List<JsonValue> answers) {
               .formatted(name, documents.size(), inputs));
     }
     return new Expectation(
-        name, documents.stream().map(document -> JsonDocuments.value(name, document)).toList());
+        name,
+        documents.stream()
+            .<RightAnswer>map(
+                document -> new RightAnswer.Document(JsonDocuments.value(name, document)))
+            .toList());
   }
 
   /** Whether nothing tells this one from {@code other}. */
   boolean isSameAs(Expectation other, Tolerance tolerance) {
     for (int i = 0; i < answers.size(); i++) {
-      if (!tolerance.agree(answers.get(i), other.answers.get(i))) {
+      if (!answers.get(i).agrees(other.answers.get(i), tolerance)) {
         return false;
       }
     }

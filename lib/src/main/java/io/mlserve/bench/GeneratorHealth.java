@@ -1,5 +1,6 @@
 package io.mlserve.bench;
 
+import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -11,9 +12,16 @@ import org.HdrHistogram.Histogram;
  * @param lagMaxNanos the same, worst
  * @param late share of the time, 0 to 1, in which it was late by more than half the median latency
  * @param busy share of the time, 0 to 1, that its busiest thread computed
+ * @param gc how long its memory was tidied up during the run, warm-up included
  */
 public record GeneratorHealth(
-    long samples, long lagP50Nanos, long lagP99Nanos, long lagMaxNanos, double late, double busy) {
+    long samples,
+    long lagP50Nanos,
+    long lagP99Nanos,
+    long lagMaxNanos,
+    double late,
+    double busy,
+    Duration gc) {
   private static final long NEGLIGIBLE_NANOS = 2_000_000;
   private static final long ENOUGH_SAMPLES = 100;
   private static final double MOST_LATE = 0.1;
@@ -21,7 +29,7 @@ public record GeneratorHealth(
 
   static GeneratorHealth of(Histogram lag, double busy, long medianLatencyNanos) {
     if (lag.getTotalCount() == 0) {
-      return new GeneratorHealth(0, 0, 0, 0, 0, busy);
+      return new GeneratorHealth(0, 0, 0, 0, 0, busy, Duration.ZERO);
     }
     long limit = Math.max(NEGLIGIBLE_NANOS, medianLatencyNanos / 2);
     double late =
@@ -34,7 +42,12 @@ public record GeneratorHealth(
         lag.getValueAtPercentile(99),
         lag.getMaxValue(),
         late,
-        busy);
+        busy,
+        Duration.ZERO);
+  }
+
+  GeneratorHealth withGc(Duration time) {
+    return new GeneratorHealth(samples, lagP50Nanos, lagP99Nanos, lagMaxNanos, late, busy, time);
   }
 
   /** Whether the run was long enough to say anything about the generator. */

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param scenario the preset by name; its figures are "shaped like" it, nothing more
  * @param extent warm-up, duration and number of requests of each point
- * @param ramp within the warm-up, how long the load grows from nothing
+ * @param ramp before the warm-up, how long the load grows from nothing
  * @param coolDown the pause between two points
  * @param input as the user gave it: a file name, {@code random} or {@code zeros}
  * @param inputs how many different requests are sent in turn

@@ -1,7 +1,17 @@
 package io.mlserve.bench;
 
+import io.mlserve.model.Signature;
+import io.mlserve.store.ContentDigest;
+import io.mlserve.store.ModelFiles;
+import io.mlserve.store.ModelFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * Puts load on one model of one server. Holds event loops, so it must be closed. One thread uses it
@@ -11,18 +21,31 @@ import java.util.List;
  * connection is sent; the check is not part of any latency.
  */
 public final class LoadGenerator implements AutoCloseable {
-  private final Target target;
-  private final Transport transport;
+  private static final String TIMESTAMP_FILE = "fluid_time_file";
 
-  private LoadGenerator(Target target, Transport transport) {
+  private final Target target;
+  private final Dialect dialect;
+  private final Wire wire;
+
+  private LoadGenerator(Target target, Wire wire) {
     this.target = target;
-    this.transport = transport;
+    this.dialect = Dialect.of(target);
+    this.wire = wire;
   }
 
   /** Looks the server up. Uses at most as many threads as the machine has cores. */
   public static LoadGenerator open(Target target, int connections) {
     int cores = Runtime.getRuntime().availableProcessors();
-    return new LoadGenerator(target, Transport.open(target, Math.min(connections, cores)));
+    int threads = Math.max(1, Math.min(connections, cores));
+    Endpoint endpoint = target.endpoint();
+    if (endpoint instanceof Endpoint.InProcess local) {
+      return new LoadGenerator(target, LocalWire.open(file(target, local)));
+    }
+    return new LoadGenerator(
+        target,
+        endpoint instanceof Endpoint.Grpc grpc
+            ? GrpcWire.open(grpc, target.access(), threads)
+            : HttpWire.open(endpoint, target.access(), threads));
   }
 
   /**
@@ -31,12 +54,51 @@ public final class LoadGenerator implements AutoCloseable {
    * @param timeout longest wait for its answer
    */
   public ServedModel describe(Duration timeout) {
-    return new ModelProbe(target, transport, timeout).describe();
+    if (target.endpoint() instanceof Endpoint.InProcess local) {
+      ModelFiles files = files(target, local);
+      return new ServedModel(
+          files.version().isPresent()
+              ? Optional.of(String.valueOf(files.version().getAsLong()))
+              : Optional.empty());
+    }
+    return dialect.describe(questions(timeout));
   }
 
-  /** Asks the server for the inputs of the model's default signature. */
-  public List<InputSpec> inputs(Duration timeout) {
-    return new ModelProbe(target, transport, timeout).inputs();
+  /** Asks the server for what the model takes and gives, by its default signature. */
+  public Signature signature(Duration timeout) {
+    return wire instanceof LocalWire local
+        ? local.signature()
+        : dialect.signature(questions(timeout));
+  }
+
+  /** The SHA-256 of the model file; empty where the model is not in this process. */
+  public Optional<String> digest() {
+    if (target.endpoint() instanceof Endpoint.InProcess local) {
+      try {
+        return Optional.of("sha256:" + ContentDigest.ofFile(file(target, local)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Makes a request of each input. */
+  public List<Request> requests(List<Input> inputs, Signature signature) {
+    List<Request> requests = new ArrayList<>();
+    for (Input input : inputs) {
+      requests.add(request(input, signature));
+    }
+    return requests;
+  }
+
+  /**
+   * Sends every request once, one after the other, and takes the answers as right.
+   *
+   * @param timeout longest wait for one answer
+   */
+  public Expectation firstAnswers(List<Request> requests, Duration timeout) {
+    return new FirstAnswers(questions(timeout), dialect, target.api()).ask(requests);
   }
 
   /**
@@ -44,11 +106,38 @@ public final class LoadGenerator implements AutoCloseable {
    * and the thread's interrupt flag is set.
    */
   public BenchPoint run(LoadPlan plan, LoadListener listener) {
-    return new LoadRun(transport, target, plan, listener).execute();
+    return new LoadRun(wire, dialect, target.model(), plan, listener).execute();
   }
 
   @Override
   public void close() {
-    transport.close();
+    wire.close();
+  }
+
+  private Request request(Input input, Signature signature) {
+    if (input instanceof Input.Document document) {
+      Optional<Request> asItIs = dialect.request(document.bytes(), document.value());
+      if (asItIs.isPresent()) {
+        return asItIs.get();
+      }
+      return dialect.request(new JsonTensors(document.name(), signature).read(document.value()));
+    }
+    Map<String, io.mlserve.model.Tensor> tensors = ((Input.Tensors) input).values();
+    return dialect.request(tensors);
+  }
+
+  private Questions questions(Duration timeout) {
+    return new Questions(wire, target, timeout);
+  }
+
+  private static Path file(Target target, Endpoint.InProcess local) {
+    return files(target, local).model();
+  }
+
+  private static ModelFiles files(Target target, Endpoint.InProcess local) {
+    ModelFolder folder = new ModelFolder(local.model(), TIMESTAMP_FILE);
+    return target.version().isPresent()
+        ? folder.files(target.version().getAsLong())
+        : folder.versionFiles().get(0);
   }
 }

@@ -2,7 +2,6 @@ package io.mlserve.bench;
 
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,52 +10,41 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** One run of one plan: starts the workers, waits for them and adds up what they saw. */
+/** One run of one plan: starts the lanes, waits for them and adds up what they saw. */
 final class LoadRun {
   private static final long PROGRESS_MILLIS = 200;
   private static final long ABANDON_SECONDS = 2;
 
-  private final Instant startedAt;
-  private final long startNanos;
+  private final Wire wire;
+  private final Dialect dialect;
+  private final String model;
   private final LoadPlan plan;
   private final LoadListener listener;
-  private final Tickets tickets;
-  private final CountDownLatch running;
-  private final List<ByteBuf> requests;
-  private final Progress progress = new Progress();
   private final AtomicReference<@Nullable RuntimeException> bug = new AtomicReference<>();
-  private final AnswerLog answers;
-  private final List<Worker> workers = new ArrayList<>();
-  private final List<LagProbe> probes = new ArrayList<>();
 
-  LoadRun(Transport transport, Target target, LoadPlan plan, LoadListener listener) {
+  LoadRun(Wire wire, Dialect dialect, String model, LoadPlan plan, LoadListener listener) {
+    this.wire = wire;
+    this.dialect = dialect;
+    this.model = model;
     this.plan = plan;
     this.listener = listener;
-    this.requests = Requests.predict(target, plan.inputs());
-    this.startedAt = Instant.now(); // only now: encoding may take long
-    this.startNanos = System.nanoTime();
-    this.tickets = new Tickets(plan.extent(), startNanos);
-    this.running = new CountDownLatch(plan.schedule().connections());
-    this.answers = new AnswerLog(plan.expected(), listener::onChange);
-    Worker.Shared shared =
-        new Worker.Shared(
-            startNanos,
-            tickets,
-            requests,
-            new AnswerCheck(plan.expected(), plan.inputs().size()),
-            answers,
-            progress,
-            running,
-            bug);
-    List<EventLoop> loops = transport.loops();
-    for (int i = 0; i < plan.schedule().connections(); i++) {
-      workers.add(new Worker(transport, loops.get(i % loops.size()), plan, shared));
+  }
+
+  /** What belongs to a run that goes on. */
+  private record Going(
+      Instant startedAt,
+      Lane.Shared shared,
+      AnswerLog answers,
+      List<Lane> lanes,
+      List<LagProbe> probes,
+      EventRunner events) {
+    long sinceStart() {
+      return shared.sinceStart(System.nanoTime());
     }
-    loops.forEach(loop -> probes.add(new LagProbe(loop, tickets.measureFrom())));
   }
 
   /**
@@ -64,42 +52,129 @@ final class LoadRun {
    * called once.
    */
   BenchPoint execute() {
-    try {
-      return runAndReport();
-    } finally {
-      requests.forEach(ByteBuf::release); // a write under way holds its own
-    }
-  }
-
-  private BenchPoint runAndReport() {
-    workers.forEach(Worker::start);
-    probes.forEach(LagProbe::start);
-    boolean interrupted = false;
-    try {
-      while (!running.await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)) {
-        listener.onProgress(Duration.ofNanos(System.nanoTime() - startNanos), progress);
+    Optional<ServerProbe> server = plan.serverMetrics().map(uri -> new ServerProbe(uri, model));
+    server.ifPresent(ServerProbe::begin);
+    int connections = plan.schedule().connections();
+    try (Wire.Prepared prepared = wire.prepare(plan.requests(), connections)) {
+      Going run = begin(prepared);
+      GcTime gc = GcTime.now();
+      boolean interrupted = await(run);
+      run.probes().forEach(LagProbe::stop);
+      List<EventReport> events = run.events().stop();
+      run.events().close();
+      RuntimeException thrown = bug.get();
+      if (thrown != null) {
+        throw new IllegalStateException("the load failed for a reason of ours", thrown);
       }
-    } catch (InterruptedException e) {
-      interrupted = true;
-      abandon();
+      BenchPoint point =
+          new PointSum(run.lanes(), plan, run.shared())
+              .point(run.startedAt(), run.answers(), health(run, gc), events, server, interrupted);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      return point;
     }
-    probes.forEach(LagProbe::stop);
-    RuntimeException thrown = bug.get();
-    if (thrown != null) {
-      throw new IllegalStateException("a connection failed for a reason of ours", thrown);
-    }
-    BenchPoint report = report(interrupted);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return report;
   }
 
-  private void abandon() {
-    tickets.stop();
-    workers.forEach(Worker::abandon);
+  private Going begin(Wire.Prepared prepared) {
+    AnswerLog answers = new AnswerLog(plan.expected(), listener::onChange);
+    Judge judge = new Judge(plan.expected(), format(), plan.requests().size(), answers);
+    List<EventLoop> loops = loops();
+    Instant startedAt = Instant.now(); // only now: encoding may take long
+    long startNanos = System.nanoTime();
+    Tickets tickets = new Tickets(plan.extent(), plan.ramp(), startNanos);
+    Lane.Shared shared =
+        new Lane.Shared(
+            plan.schedule() instanceof Schedule.Open,
+            startNanos,
+            plan.requests().size(),
+            tickets,
+            prepared,
+            judge,
+            new Progress(),
+            new CountDownLatch(loops.size()),
+            bug);
+    List<Lane> lanes = lanes(shared, loops);
+    List<LagProbe> probes = new ArrayList<>();
+    loops.forEach(loop -> probes.add(new LagProbe(loop, tickets.measureFrom())));
+    EventRunner events = new EventRunner(plan.events(), startNanos, listener::onEvent);
+    lanes.forEach(Lane::start);
+    probes.forEach(LagProbe::start);
+    events.start(tickets.measureFrom());
+    return new Going(startedAt, shared, answers, lanes, probes, events);
+  }
+
+  // More loops than slots would only wake each other.
+  private List<EventLoop> loops() {
+    List<EventLoop> all = wire.loops();
+    int most =
+        plan.schedule() instanceof Schedule.Closed closed
+            ? closed.concurrency()
+            : plan.schedule().connections();
+    return all.subList(0, Math.min(all.size(), Math.max(1, most)));
+  }
+
+  private List<Lane> lanes(Lane.Shared shared, List<EventLoop> loops) {
+    long measureFrom = shared.sinceStart(shared.tickets().measureFrom());
+    AtomicInteger outstanding = new AtomicInteger();
+    List<Lane> lanes = new ArrayList<>();
+    for (int i = 0; i < loops.size(); i++) {
+      EventLoop loop = loops.get(i);
+      Recorder recorder = new Recorder(plan.expected().any(), measureFrom);
+      if (plan.schedule() instanceof Schedule.Closed closed) {
+        int slots = part(closed.concurrency(), i, loops.size());
+        lanes.add(
+            new ClosedLane(shared, loop, recorder, slots, plan.timeout(), plan.ramp().toNanos()));
+      } else if (plan.schedule() instanceof Schedule.Open open) {
+        int most = wire.isShared() ? open.maxOutstanding() : open.connections();
+        OpenLane.Share share =
+            new OpenLane.Share(i, loops.size(), part(most, i, loops.size()), outstanding);
+        lanes.add(new OpenLane(shared, loop, recorder, plan, open, share));
+      }
+    }
+    return lanes;
+  }
+
+  private static int part(int whole, int index, int of) {
+    return whole / of + (index < whole % of ? 1 : 0);
+  }
+
+  private AnswerFormat format() {
+    if (plan.expected().isEmpty()) {
+      return dialect.documents();
+    }
+    RightAnswer first = plan.expected().any().get(0).answers().get(0);
+    if (first instanceof RightAnswer.Bytes) {
+      return AnswerFormat.BYTES;
+    }
+    return first instanceof RightAnswer.Document ? AnswerFormat.JSON : dialect.tensors();
+  }
+
+  private boolean await(Going run) {
+    LiveView view = new LiveView(run.lanes(), wire.loops());
     try {
-      if (!running.await(ABANDON_SECONDS, TimeUnit.SECONDS)) {
+      while (!run.shared().running().await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)) {
+        if (bug.get() != null) {
+          abandon(run);
+          return false;
+        }
+        long now = run.sinceStart();
+        listener.onProgress(Duration.ofNanos(now), run.shared().progress());
+        long measureFrom = run.shared().sinceStart(run.shared().tickets().measureFrom());
+        view.snapshot(now, now < measureFrom).ifPresent(listener::onSnapshot);
+      }
+      return false;
+    } catch (InterruptedException e) {
+      abandon(run);
+      return true;
+    }
+  }
+
+  private static void abandon(Going run) {
+    run.shared().tickets().stop();
+    run.lanes().forEach(Lane::abandon);
+    try {
+      if (!run.shared().running().await(ABANDON_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("connections did not end when asked to");
       }
     } catch (InterruptedException e) {
@@ -107,52 +182,16 @@ final class LoadRun {
     }
   }
 
-  private BenchPoint report(boolean interrupted) {
-    Histogram latency = new Histogram(3);
-    Counts warmUp = Counts.NONE;
-    Counts measured = Counts.NONE;
-    List<MatchCount> matches =
-        new ArrayList<>(
-            plan.expected().any().stream().map(e -> MatchCount.none(e.name())).toList());
-    long reconnects = 0;
-    long last = 0;
-    for (Worker worker : workers) {
-      ConnectionRecorder recorder = worker.recorder();
-      latency.add(recorder.latency());
-      warmUp = warmUp.plus(recorder.warmUp());
-      measured = measured.plus(recorder.measured());
-      for (int i = 0; i < matches.size(); i++) {
-        matches.set(i, matches.get(i).plus(recorder.matches().get(i)));
-      }
-      reconnects += worker.reconnects();
-      last = Math.max(last, recorder.lastMeasured());
-    }
-    Timings timings = new Timings(latency, latency, new Histogram(3));
-    Duration elapsed = Duration.ofNanos(Math.max(0, last - (tickets.measureFrom() - startNanos)));
-    return new BenchPoint(
-        plan.schedule(),
-        startedAt,
-        plan.extent().warmUp(),
-        elapsed,
-        warmUp,
-        measured,
-        timings,
-        List.of(),
-        List.of(),
-        new BenchPoint.Answers(matches, answers.changes()),
-        health(timings.latencyFigures().at(0.5).nanos()),
-        reconnects,
-        Optional.empty(),
-        interrupted);
-  }
-
-  private GeneratorHealth health(long medianLatencyNanos) {
-    Histogram lag = new Histogram(3);
+  private static GeneratorHealth health(Going run, GcTime gc) {
+    org.HdrHistogram.Histogram lag = new org.HdrHistogram.Histogram(3);
+    org.HdrHistogram.Histogram latency = new org.HdrHistogram.Histogram(3);
     double busy = 0;
-    for (LagProbe probe : probes) {
+    for (LagProbe probe : run.probes()) {
       lag.add(probe.lag());
       busy = Math.max(busy, probe.busy());
     }
-    return GeneratorHealth.of(lag, busy, medianLatencyNanos);
+    run.lanes().forEach(lane -> latency.add(lane.recorder().service()));
+    long median = latency.getTotalCount() == 0 ? 0 : latency.getValueAtPercentile(50);
+    return GeneratorHealth.of(lag, busy, median).withGc(gc.since());
   }
 }

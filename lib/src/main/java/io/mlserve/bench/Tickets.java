@@ -22,8 +22,8 @@ final class Tickets {
   private final AtomicLong measured = new AtomicLong();
   private volatile boolean stopped;
 
-  Tickets(Extent extent, long now) {
-    this.measureFrom = now + extent.warmUp().toNanos();
+  Tickets(Extent extent, Duration ramp, long now) {
+    this.measureFrom = now + ramp.toNanos() + extent.warmUp().toNanos();
     this.end = measureFrom + extent.duration().orElse(ENDLESS).toNanos();
     this.most = extent.requests().orElse(Long.MAX_VALUE);
   }
@@ -48,6 +48,20 @@ final class Tickets {
   /** When the first request that counts may be sent. */
   long measureFrom() {
     return measureFrom;
+  }
+
+  /** When the last request may be sent, if none is to be sent earlier. */
+  long end() {
+    return end;
+  }
+
+  /** How many may be measured. */
+  long most() {
+    return most;
+  }
+
+  boolean isStopped() {
+    return stopped;
   }
 
   void stop() {

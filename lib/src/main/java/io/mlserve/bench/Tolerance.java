@@ -65,7 +65,8 @@ public record Tolerance(double relative, double absolute) {
             });
   }
 
-  private boolean agree(double expected, double actual) {
+  /** Whether {@code actual} is near enough to the expected number. */
+  boolean agree(double expected, double actual) {
     // compare() covers NaN and the infinities, for which the difference is NaN
     return Double.compare(expected, actual) == 0
         || (Double.isFinite(expected)

@@ -11,8 +11,8 @@ class AnswerLogTest {
   private static final Expectations TWO =
       new Expectations(
           List.of(
-              new Expectation("v1", List.of(new JsonValue.Text("1"))),
-              new Expectation("v2", List.of(new JsonValue.Text("2")))),
+              new Expectation("v1", List.of(new RightAnswer.Document(new JsonValue.Text("1")))),
+              new Expectation("v2", List.of(new RightAnswer.Document(new JsonValue.Text("2"))))),
           Tolerance.EXACT);
 
   private final List<AnswerChange> heard = new ArrayList<>();

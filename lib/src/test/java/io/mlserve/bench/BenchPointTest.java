@@ -15,8 +15,10 @@ class BenchPointTest {
   private static final Counts BAD =
       new Counts(
           10, 9, List.of(new FailureCount("http-503", 1, 5, Failure.status(503, "not now"))));
-  private static final GeneratorHealth FAST = new GeneratorHealth(1000, 1, 1, 1, 0, 0.5);
-  private static final GeneratorHealth SLOW = new GeneratorHealth(1000, 1, 1, 1, 0.5, 0.5);
+  private static final GeneratorHealth FAST =
+      new GeneratorHealth(1000, 1, 1, 1, 0, 0.5, Duration.ZERO);
+  private static final GeneratorHealth SLOW =
+      new GeneratorHealth(1000, 1, 1, 1, 0.5, 0.5, Duration.ZERO);
 
   @Test
   void nothingWrongPasses() {

@@ -9,6 +9,9 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.fixtures.net.StubModelServer;
 import io.mlserve.fixtures.net.StubModelServer.Answer;
+import io.mlserve.model.ElementType;
+import io.mlserve.model.Shape;
+import io.mlserve.model.TensorSpec;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -200,7 +203,7 @@ class LoadGeneratorTest {
 
   @Test
   void inputsAreSentInTurnAndEachHasItsOwnAnswer() {
-    List<byte[]> inputs = inputs("{\"instances\": [1]}", "{\"instances\": [3]}");
+    List<Request> inputs = inputs("{\"instances\": [1]}", "{\"instances\": [3]}");
     Expectation both =
         Expectation.parse("v1", (ONE + "\n" + TWO).getBytes(StandardCharsets.UTF_8), 2);
     LoadPlan plan =
@@ -265,8 +268,8 @@ class LoadGeneratorTest {
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE));
         LoadGenerator generator = LoadGenerator.open(target(server), 1)) {
       assertThat(generator.describe(SECOND).version()).contains("123");
-      assertThat(generator.inputs(SECOND))
-          .containsExactly(new InputSpec("x", "DT_FLOAT", List.of(-1L)));
+      assertThat(generator.signature(SECOND).inputs())
+          .containsExactly(new TensorSpec("x", ElementType.FLOAT, Shape.of(-1)));
     }
   }
 
@@ -321,8 +324,8 @@ class LoadGeneratorTest {
     return new Extent(Duration.ZERO, Optional.empty(), OptionalLong.of(count));
   }
 
-  private static List<byte[]> inputs(String... bodies) {
-    return Arrays.stream(bodies).map(body -> body.getBytes(StandardCharsets.UTF_8)).toList();
+  private static List<Request> inputs(String... bodies) {
+    return Arrays.stream(bodies).map(Loads::predict).toList();
   }
 
   private static Expectations expect(String... answers) {

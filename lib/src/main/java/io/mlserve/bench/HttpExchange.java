@@ -4,13 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.TooLongFrameException;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpUtil;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -23,68 +20,64 @@ import org.jspecify.annotations.Nullable;
  * <p>Lives on its event loop: every method is called there and every answer comes there.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a write that fails arrives at exceptionCaught
-final class HttpConnection {
-  /** What becomes of a request: exactly one of the two for each. */
-  interface Listener {
-    /**
-     * An answer is there.
-     *
-     * @param body valid only during the call
-     * @param atNanos by {@link System#nanoTime()}
-     */
-    void answered(int status, ByteBuf body, long atNanos);
-
-    void failed(Failure failure);
-  }
-
-  private final Transport transport;
+final class HttpExchange implements Exchange {
+  private final HttpWire wire;
   private final EventLoop loop;
   private final Duration timeout;
-  private final Listener listener;
+  private final List<ByteBuf> requests;
+  private final Exchange.Listener listener;
 
   private @Nullable Channel channel; // null while not connected
   private boolean connecting;
   private boolean waiting; // for the answer to a request
   private boolean timerRuns;
+  private long sentAt;
   private long deadline;
   private long connects;
 
-  HttpConnection(Transport transport, EventLoop loop, Duration timeout, Listener listener) {
-    this.transport = transport;
+  HttpExchange(
+      HttpWire wire,
+      EventLoop loop,
+      Duration timeout,
+      List<ByteBuf> requests,
+      Exchange.Listener listener) {
+    this.wire = wire;
+    this.requests = requests;
     this.loop = loop;
     this.timeout = timeout;
     this.listener = listener;
   }
 
-  /** Sends the bytes of one request. The buffer stays the caller's. */
-  void send(ByteBuf request) {
+  @Override
+  public void send(int request) {
     if (waiting) {
       throw new IllegalStateException("a request is under way");
     }
     waiting = true;
-    deadline = System.nanoTime() + timeout.toNanos();
+    sentAt = System.nanoTime();
+    deadline = sentAt + timeout.toNanos();
     keepTime();
     if (channel == null) {
-      connect(request);
+      connect(requests.get(request));
     } else {
-      write(channel, request);
+      write(channel, requests.get(request));
     }
   }
 
-  /** How often a connection was made. */
-  long connects() {
+  @Override
+  public long connects() {
     return connects;
   }
 
-  /** Ends the connection; a request under way gets no answer and no failure. */
-  void close() {
+  @Override
+  public void close() {
     waiting = false;
     drop();
   }
 
   private void connect(ByteBuf request) {
     connecting = true;
-    ChannelFuture future = transport.connect(loop, new Responses());
+    ChannelFuture future = wire.connect(loop, new Responses());
     Channel opening = future.channel();
     channel = opening;
     future.addListener(
@@ -153,51 +146,82 @@ final class HttpConnection {
   private String describe(@Nullable Throwable cause) {
     String message = cause == null ? null : cause.getMessage();
     String text = message == null ? String.valueOf(cause) : message;
-    return text.contains(transport.address()) ? text : transport.address() + ": " + text;
+    return text.contains(wire.address()) ? text : wire.address() + ": " + text;
   }
 
-  private final class Responses extends SimpleChannelInboundHandler<FullHttpResponse> {
+  private final class Responses extends ChannelInboundHandlerAdapter {
+    private @Nullable ResponseReader reader;
+    private boolean ended;
+
     @Override
-    protected void channelRead0(ChannelHandlerContext context, FullHttpResponse response) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
       long now = System.nanoTime();
+      ByteBuf bytes = (ByteBuf) message;
       if (context.channel() != channel) {
+        bytes.release();
         return;
       }
-      if (response.decoderResult().isFailure()) {
-        fail(Failure.of(Failure.Kind.MALFORMED, describe(response.decoderResult().cause())));
+      if (!waiting) {
+        bytes.release();
+        drop(); // nobody asked
         return;
       }
-      if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+      ResponseReader responses = reader;
+      if (responses == null) {
+        responses = new ResponseReader(context.alloc());
+        reader = responses;
+      }
+      responses.add(bytes);
+      read(responses, now);
+    }
+
+    private void read(ResponseReader responses, long now) {
+      try {
+        if (!responses.isComplete(ended)) {
+          return;
+        }
+      } catch (ResponseReader.Malformed e) {
+        fail(Failure.of(Failure.Kind.MALFORMED, describe(e)));
         return;
       }
-      if (!waiting || !HttpUtil.isKeepAlive(response)) {
+      waiting = false;
+      if (!responses.isKeepAlive() || responses.isFollowed()) {
         drop();
       }
-      if (waiting) {
-        waiting = false;
-        listener.answered(response.status().code(), response.content(), now);
+      try {
+        listener.answered(
+            responses.status(), responses.body(), responses.jsonLength(), sentAt, now);
+      } finally {
+        responses.next();
       }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       if (context.channel() == channel) {
-        fail(Failure.of(Failure.Kind.CLOSED, "the server closed the connection"));
+        ended = true;
+        if (waiting && reader != null) {
+          read(reader, System.nanoTime());
+        }
+        if (context.channel() == channel) {
+          fail(Failure.of(Failure.Kind.CLOSED, "the server closed the connection"));
+        }
+      }
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+      if (reader != null) {
+        reader.release();
       }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      if (context.channel() != channel) {
-        return;
+      if (context.channel() == channel) {
+        boolean tls = cause instanceof SSLException || cause.getCause() instanceof SSLException;
+        fail(Failure.of(tls ? Failure.Kind.CONNECT : Failure.Kind.CLOSED, describe(cause)));
       }
-      Failure.Kind kind =
-          cause instanceof TooLongFrameException
-              ? Failure.Kind.MALFORMED
-              : cause.getCause() instanceof SSLException
-                  ? Failure.Kind.CONNECT
-                  : Failure.Kind.CLOSED;
-      fail(Failure.of(kind, describe(cause)));
     }
   }
 }
