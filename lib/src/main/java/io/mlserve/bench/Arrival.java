@@ -50,18 +50,6 @@ public sealed interface Arrival {
    */
   @SuppressWarnings("ArrayRecordComponent") // a million times would be a million objects
   record Replay(String name, long[] nanos) implements Arrival {
-    /** Refuses times that go back, and fewer than two different ones. */
-    public Replay {
-      for (int i = 0; i < nanos.length; i++) {
-        if (nanos[i] < (i == 0 ? 0 : nanos[i - 1])) {
-          throw wrong(name + ": time " + (i + 1) + " lies before the one before it");
-        }
-      }
-      if (nanos.length < 2 || nanos[nanos.length - 1] == nanos[0]) {
-        throw wrong(name + ": fewer than two times");
-      }
-    }
-
     /** Reads one time a line, in seconds. */
     public static Replay parse(String name, String text) {
       long[] nanos =
@@ -70,6 +58,14 @@ public sealed interface Arrival {
               .filter(line -> !line.isEmpty() && !line.startsWith("#"))
               .mapToLong(line -> nanos(name, line))
               .toArray();
+      for (int i = 0; i < nanos.length; i++) {
+        if (nanos[i] < (i == 0 ? 0 : nanos[i - 1])) {
+          throw wrong(name + ": time " + (i + 1) + " lies before the one before it");
+        }
+      }
+      if (nanos.length < 2 || nanos[nanos.length - 1] == nanos[0]) {
+        throw wrong(name + ": fewer than two times");
+      }
       return new Replay(name, nanos);
     }
 

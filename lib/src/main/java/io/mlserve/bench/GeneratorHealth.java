@@ -27,6 +27,17 @@ public record GeneratorHealth(
   private static final double MOST_LATE = 0.1;
   private static final double MOST_BUSY = 0.95;
 
+  /** Where nothing is known of the garbage collector. */
+  public GeneratorHealth(
+      long samples,
+      long lagP50Nanos,
+      long lagP99Nanos,
+      long lagMaxNanos,
+      double late,
+      double busy) {
+    this(samples, lagP50Nanos, lagP99Nanos, lagMaxNanos, late, busy, Duration.ZERO);
+  }
+
   static GeneratorHealth of(Histogram lag, double busy, long medianLatencyNanos) {
     if (lag.getTotalCount() == 0) {
       return new GeneratorHealth(0, 0, 0, 0, 0, busy, Duration.ZERO);

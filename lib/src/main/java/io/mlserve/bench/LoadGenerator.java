@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Puts load on one model of one server. Holds event loops, so it must be closed. One thread uses it
@@ -83,8 +84,12 @@ public final class LoadGenerator implements AutoCloseable {
     return Optional.empty();
   }
 
-  /** Makes a request of each input. */
-  public List<Request> requests(List<Input> inputs, Signature signature) {
+  /**
+   * Makes a request of each input.
+   *
+   * @param signature of the model; asked for only where an input does not say enough
+   */
+  public List<Request> requests(List<Input> inputs, Supplier<Signature> signature) {
     List<Request> requests = new ArrayList<>();
     for (Input input : inputs) {
       requests.add(request(input, signature));
@@ -114,13 +119,14 @@ public final class LoadGenerator implements AutoCloseable {
     wire.close();
   }
 
-  private Request request(Input input, Signature signature) {
+  private Request request(Input input, Supplier<Signature> signature) {
     if (input instanceof Input.Document document) {
       Optional<Request> asItIs = dialect.request(document.bytes(), document.value());
       if (asItIs.isPresent()) {
         return asItIs.get();
       }
-      return dialect.request(new JsonTensors(document.name(), signature).read(document.value()));
+      return dialect.request(
+          new JsonTensors(document.name(), signature.get()).read(document.value()));
     }
     Map<String, io.mlserve.model.Tensor> tensors = ((Input.Tensors) input).values();
     return dialect.request(tensors);

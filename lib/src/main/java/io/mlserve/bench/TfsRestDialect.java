@@ -122,7 +122,8 @@ final class TfsRestDialect implements Dialect {
     return statusPath + "/metadata";
   }
 
-  private static RightAnswer outputs(JsonValue answer) throws IOException {
+  /** The tensors of an answer in rows or columns. */
+  static RightAnswer outputs(JsonValue answer) throws IOException {
     JsonValue columns = JsonPaths.members(answer).get("outputs");
     JsonValue rows = JsonPaths.members(answer).get("predictions");
     Map<String, JsonValue> byName = new HashMap<>();
