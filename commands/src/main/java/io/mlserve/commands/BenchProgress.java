@@ -34,7 +34,7 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
   private boolean lineShown;
 
   BenchProgress(PrintWriter err, Extent extent, boolean quiet) {
-    this(err, "mlserve bench", extent, quiet, quiet ? Optional.empty() : LiveScreen.open());
+    this(err, "mlserve bench", extent, quiet, quiet ? Optional.empty() : LiveScreen.open(err));
   }
 
   private BenchProgress(
@@ -59,7 +59,7 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
   static BenchProgress open(
       PrintWriter err, String title, Extent extent, boolean quiet, boolean live) {
     return new BenchProgress(
-        err, title, extent, quiet, live && !quiet ? LiveScreen.open() : Optional.empty());
+        err, title, extent, quiet, live && !quiet ? LiveScreen.open(err) : Optional.empty());
   }
 
   /** The same as {@link #close}. */

@@ -52,7 +52,7 @@ public record Comparison(List<Change> changes, int windows) {
       double reach = windows < FEWEST_WINDOWS ? 50 : student(windows - 1) * noise;
       double log = Math.log(is / was);
       changes.add(
-          was > 0 && is > 0
+          was > 0 && is > 0 && (metric.kind() != Metric.Kind.ERRORS || shownWas + shownIs > 0)
               ? new Change(metric, shownWas, shownIs, exp(log), exp(log - reach), exp(log + reach))
               : new Change(metric, shownWas, shownIs, 0, 0, 0));
     }
