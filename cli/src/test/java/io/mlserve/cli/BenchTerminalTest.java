@@ -112,8 +112,7 @@ class BenchTerminalTest {
   private Process bench(String... options) throws IOException {
     List<String> java = JavaCommand.start();
     java.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    java.addAll(
-        List.of("bench", server.uri().toString(), "-m", StubModelServer.MODEL, "-c", "2"));
+    java.addAll(List.of("bench", server.uri().toString(), "-m", StubModelServer.MODEL, "-c", "2"));
     java.addAll(List.of(options));
     List<String> quoted = new ArrayList<>();
     java.forEach(word -> quoted.add("'" + word.replace("'", "'\\''") + "'"));
@@ -167,7 +166,8 @@ class BenchTerminalTest {
     assertThat(modes).doesNotContainEntry("25", "l"); // cursor
     assertThat(modes).doesNotContainEntry("7", "l"); // lines wrap
     assertThat(modes).doesNotContainEntry("1049", "h"); // the other screen
-    int last = Math.max(transcript().lastIndexOf("\u001b[0m"), transcript().lastIndexOf("\u001b[m"));
+    int last =
+        Math.max(transcript().lastIndexOf("\u001b[0m"), transcript().lastIndexOf("\u001b[m"));
     assertThat(transcript().substring(last + 1)).doesNotContainPattern("\u001b\\[[1-9][0-9;]*m");
   }
 

@@ -102,7 +102,12 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
         point.ratePerSecond(),
         BenchText.short3(point.latency().at(0.99).nanos() / 1e6),
         role == PointFindings.Role.CONFIRMATION ? ", full run" : "",
-        role == PointFindings.Role.LOAD ? "not steady yet" : held ? "holds" : "does not hold");
+        role == PointFindings.Role.LOAD
+            ? "not steady yet"
+            : held
+                ? "holds"
+                : "does not hold"
+                    + (point.generator().keptUp() ? "" : ", the load generator could not keep up"));
   }
 
   @Override

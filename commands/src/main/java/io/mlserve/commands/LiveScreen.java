@@ -20,8 +20,8 @@ import org.jline.utils.Signals;
  * the modes of the terminal nor its cursor, so that however the process ends, nothing has to be put
  * back. Thread-safe.
  *
- * <p>JLine draws, but into memory: its terminals set the modes of the real one when they are closed,
- * and lose its speed.
+ * <p>JLine draws, but into memory: its terminals set the modes of the real one when they are
+ * closed, and lose its speed.
  */
 final class LiveScreen implements AutoCloseable {
   private final PrintWriter err;
@@ -36,11 +36,7 @@ final class LiveScreen implements AutoCloseable {
     this.drawn = new ByteArrayOutputStream();
     this.terminal =
         new DumbTerminal(
-            "stderr",
-            type,
-            new ByteArrayInputStream(new byte[0]),
-            drawn,
-            StandardCharsets.UTF_8);
+            "stderr", type, new ByteArrayInputStream(new byte[0]), drawn, StandardCharsets.UTF_8);
     terminal.setSize(size);
     this.display = new Display(terminal, false);
     display.resize(size.getRows(), size.getColumns());

@@ -39,8 +39,7 @@ final class StandardError {
       String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       Matcher size = SIZE.matcher(said);
       return stty.waitFor(1, TimeUnit.SECONDS) && size.matches()
-          ? Optional.of(
-              new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))))
+          ? Optional.of(new Size(Integer.parseInt(size.group(1)), Integer.parseInt(size.group(2))))
           : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // no stty

@@ -95,11 +95,29 @@ class CampaignTest {
       lengths.add(extent.duration().orElseThrow());
       double rate = ((Schedule.Open) schedule).ratePerSecond();
       BenchPoint point = SampleResults.point(Math.rint(rate), rate > knee ? 5 : 1, 0, 1);
-      return point;
+      return lasting(point, extent.duration().orElseThrow());
     };
   }
 
   private static Goals goals(Optional<StabilityRule> stability) {
     return new Goals(List.of(Slo.parse("p99<20ms")), 0.99, stability, 6);
+  }
+
+  private static BenchPoint lasting(BenchPoint point, Duration elapsed) {
+    return new BenchPoint(
+        point.schedule(),
+        point.startedAt(),
+        point.measuredFrom(),
+        elapsed,
+        point.warmUp(),
+        point.measured(),
+        point.timings(),
+        point.windows(),
+        point.events(),
+        point.answers(),
+        point.generator(),
+        point.reconnects(),
+        point.server(),
+        point.interrupted());
   }
 }
