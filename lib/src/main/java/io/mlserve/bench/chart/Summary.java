@@ -116,7 +116,8 @@ final class Summary {
     result.findings().max().ifPresent(this::max);
     result.findings().baseline().ifPresent(this::baseline);
     for (String reason : result.findings().reasons()) {
-      if (!reason.startsWith("SLO ") && !reason.startsWith("baseline ")) {
+      boolean saidAbove = reason.startsWith("SLO ") || reason.startsWith("baseline ");
+      if (!saidAbove && !reason.startsWith("the load generator ")) {
         item("note", "note", reason, "");
       }
     }

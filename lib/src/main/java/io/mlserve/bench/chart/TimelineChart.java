@@ -81,10 +81,10 @@ final class TimelineChart {
         frame.bottom() - frame.top());
     svg.line("event", new Dot(left, frame.top()), new Dot(left, frame.bottom()));
     if (named) {
-      int room = Math.max(6, svg.width() / 14);
+      boolean late = left > svg.width() * 0.6;
+      int room = Math.max(6, (int) ((late ? left : svg.width() - left) / 8));
       String name =
           event.name().length() > room ? event.name().substring(0, room - 1) + "…" : event.name();
-      boolean late = left > svg.width() * 0.6;
       svg.text(
           "event-name",
           new Dot(late ? left - 4 : left + 4, frame.top() - 5),
