@@ -93,20 +93,7 @@ public final class BenchCommand implements Callable<Integer> {
         LoadGenerator generator = LoadGenerator.open(target, connections)) {
       ServedModel served = generator.describe(firstWait());
       LoadPlan plan = plan(generator, target, schedules.get(0));
-      BenchProgress progress =
-          new BenchProgress(spec.commandLine().getErr(), plan.extent(), common.isQuiet());
-      Rests rests = new Rests(load.cooldown());
-      Campaign.Outcome measured =
-          goals.run(
-              schedules,
-              plan.extent(),
-              (schedule, extent) -> {
-                rests.rest();
-                return generator.run(plan.with(schedule, extent), progress);
-              },
-              progress);
-      progress.end();
-      Thread.interrupted(); // what is left is to report
+      Campaign.Outcome measured = measure(generator, target, plan, schedules);
       BenchRun run =
           new BenchRun(
               runFacts(measured),
@@ -116,6 +103,29 @@ public final class BenchCommand implements Callable<Integer> {
       BenchResult result = goals.conclude(run, measured, stop.exitStatus());
       output.write(result, spec.commandLine().getOut());
       return result.findings().exitStatus();
+    }
+  }
+
+  private Campaign.Outcome measure(
+      LoadGenerator generator, Target target, LoadPlan plan, List<Schedule> schedules) {
+    Rests rests = new Rests(load.cooldown());
+    try (BenchProgress progress =
+        BenchProgress.open(
+            spec.commandLine().getErr(),
+            target.model(),
+            plan.extent(),
+            common.isQuiet(),
+            output.isLive())) {
+      return goals.run(
+          schedules,
+          plan.extent(),
+          (schedule, extent) -> {
+            rests.rest();
+            return generator.run(plan.with(schedule, extent), progress);
+          },
+          progress);
+    } finally {
+      Thread.interrupted(); // what is left is to report
     }
   }
 

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Goals, files and saved results of {@code mlserve bench}. */
-@Timeout(60)
+@Timeout(120)
 class BenchResultsTest {
   private static final String ONE = "{\"predictions\": [2.5]}";
 
@@ -81,6 +84,63 @@ class BenchResultsTest {
     }
   }
 
+  @Test
+  void slowerServerIsWorseThanItsBaseline() {
+    bench("-d", "7s", "--json", "fast.json");
+    try (StubModelServer slow =
+        StubModelServer.start((n, body) -> Answer.ok(ONE, Duration.ofMillis(20)))) {
+      Run run =
+          bench(
+              slow,
+              "-d",
+              "7s",
+              "--baseline",
+              file("fast.json"),
+              "--max-regression",
+              "p50:+50%",
+              "--json",
+              "slow.json");
+
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out()).contains("baseline   fast.json: worse").contains("p50:+50%       FAIL");
+      assertThat(run.status()).isEqualTo(10);
+    }
+    Run same = run("bench", "compare", file("fast.json"), file("fast.json"));
+    assertThat(same.out()).contains("no difference shown").contains("RESULT no-difference-shown");
+    assertThat(same.status()).isZero();
+    Run other =
+        run(
+            "bench",
+            "compare",
+            file("fast.json"),
+            file("slow.json"),
+            "--max-regression",
+            "p50:+5%");
+    assertThat(other.status()).isEqualTo(10);
+    Run plot = run("bench", "plot", file("fast.json"), file("slow.json"));
+    assertThat(plot.out()).startsWith("<!DOCTYPE html>").contains("fast.json", "slow.json");
+  }
+
+  @Test
+  void highestRateOfAServerForFiveHundredASecondIsFound() {
+    AtomicLong free = new AtomicLong(System.nanoTime());
+    StubModelServer.Answers oneByOne =
+        (n, body) -> {
+          long now = System.nanoTime();
+          long done = free.updateAndGet(at -> Math.max(at, now) + 2_000_000);
+          return Answer.ok(ONE, Duration.ofNanos(done - now));
+        };
+    try (StubModelServer server = StubModelServer.start(oneByOne)) {
+      Run run = bench(server, "-d", "4s", "--find-max", "--slo", "p99<200ms");
+
+      assertThat(run.status()).as(run.err()).isIn(0, 12); // 12 when this machine was too busy
+      Matcher found = Pattern.compile("max_rate=([0-9.]+)").matcher(run.out());
+      assertThat(found.find()).as(run.out() + run.err()).isTrue();
+      assertThat(Double.parseDouble(found.group(1))).as(run.err()).isBetween(475.0, 525.0);
+      assertThat(run.err().lines()).hasSizeLessThanOrEqualTo(12);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -132,7 +192,7 @@ class BenchResultsTest {
 
   @Test
   void whatIsMissingIsSaid() {
-    assertThat(run("bench").err()).contains("URL is missing");
+    assertThat(run("bench").err()).contains("TARGET is missing");
     assertThat(run("bench", "http://127.0.0.1:1").err()).contains("option --model is missing");
     assertThat(run("bench", "report").err()).contains("FILE is missing");
     assertThat(run("bench", "compare", "one.json").status()).isEqualTo(2);
