@@ -11,6 +11,7 @@ import io.mlserve.http.ErrorStatus;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
+import io.mlserve.metrics.history.TrafficRecorder;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.ServedModel;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,15 +37,21 @@ public final class AdminHandler implements HttpHandler {
 
   private final ModelRegistry models;
   private final ConfigFile config;
+  private final TrafficJson traffic;
+  private final Retirement retirement;
   private final Duration timeout;
 
   /**
    * @param config how configurations in requests are read
+   * @param recorder who knows what was asked of each version
    * @param timeout after which a request is answered with 504 though what it asked for goes on
    */
-  public AdminHandler(ModelRegistry models, ConfigFile config, Duration timeout) {
+  public AdminHandler(
+      ModelRegistry models, ConfigFile config, TrafficRecorder recorder, Duration timeout) {
     this.models = models;
     this.config = config;
+    this.traffic = new TrafficJson(models, recorder);
+    this.retirement = new Retirement(models, recorder);
     this.timeout = timeout;
   }
 
@@ -84,6 +92,10 @@ public final class AdminHandler implements HttpHandler {
               ? models.load(action.model(), action.version())
               : models.unload(action.model(), action.version()),
           () -> model(action.model()));
+    } else if (path instanceof AdminPath.Traffic) {
+      exchange.respond(traffic(exchange));
+    } else if (path instanceof AdminPath.Version version) {
+      retire(exchange, version);
     } else if (path instanceof AdminPath.Label label) {
       label(exchange, label);
       exchange.respond(model(label.model()));
@@ -142,6 +154,29 @@ public final class AdminHandler implements HttpHandler {
         });
   }
 
+  private HttpReply traffic(HttpExchange exchange) {
+    return traffic.reply(
+        new TrafficJson.Asked(
+            window(exchange, "window"),
+            exchange.parameter("model"),
+            exchange.parameter("version"),
+            !exchange.parameter("series").equals(Optional.of("off"))));
+  }
+
+  private void retire(HttpExchange exchange, AdminPath.Version path) {
+    boolean force = exchange.parameter("force").equals(Optional.of("true"));
+    later(
+        exchange,
+        retirement.begin(
+            new Retirement.Asked(
+                path.model(), path.version(), window(exchange, "if-idle-for"), force)),
+        reply -> reply);
+  }
+
+  private static Duration window(HttpExchange exchange, String name) {
+    return exchange.parameter(name).map(text -> Window.parse(name, text)).orElse(Window.DAY);
+  }
+
   private void label(HttpExchange exchange, AdminPath.Label label) {
     if (exchange.method().equals("DELETE")) {
       models.unlabel(label.model(), label.label());
@@ -180,11 +215,15 @@ public final class AdminHandler implements HttpHandler {
   }
 
   /** What to say when something is done. */
-  private interface Answer {
-    HttpReply reply();
+  private interface Answer<T> {
+    HttpReply reply(T done);
   }
 
-  private void later(HttpExchange exchange, CompletionStage<Void> done, Answer answer) {
+  private void later(HttpExchange exchange, CompletionStage<Void> done, Supplier<HttpReply> reply) {
+    later(exchange, done, nothing -> reply.get());
+  }
+
+  private <T> void later(HttpExchange exchange, CompletionStage<T> done, Answer<T> answer) {
     exchange.onTimeout(
         timeout,
         () ->
@@ -194,10 +233,10 @@ public final class AdminHandler implements HttpHandler {
                     ErrorCode.DEADLINE_EXCEEDED,
                     "not done within " + timeout.toSeconds() + " s, and going on")));
     done.whenComplete(
-        (nothing, failure) -> {
+        (result, failure) -> {
           try {
             if (failure == null) {
-              exchange.respond(answer.reply());
+              exchange.respond(answer.reply(result));
             } else {
               fail(exchange, cause(failure));
             }
@@ -222,7 +261,8 @@ public final class AdminHandler implements HttpHandler {
   private static void fail(HttpExchange exchange, MlserveException why) {
     List<String> words = new ArrayList<>(List.of(why.message()));
     why.hint().ifPresent(words::add);
-    HttpReply reply = AdminJson.error(ErrorStatus.of(why.code()), String.join("; hint: ", words));
-    exchange.respond(reply);
+    // What stands in the way is not the request: somebody else may take it away.
+    int status = why.code() == ErrorCode.FAILED_PRECONDITION ? 409 : ErrorStatus.of(why.code());
+    exchange.respond(AdminJson.error(status, String.join("; hint: ", words)));
   }
 }

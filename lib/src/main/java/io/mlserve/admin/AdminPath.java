@@ -18,6 +18,11 @@ sealed interface AdminPath {
 
   record VersionAction(String model, long version, boolean load) implements AdminPath {}
 
+  /** A version, to be retired. */
+  record Version(String model, long version) implements AdminPath {}
+
+  record Traffic() implements AdminPath {}
+
   record Label(String model, String label) implements AdminPath {}
 
   record Config() implements AdminPath {}
@@ -30,7 +35,13 @@ sealed interface AdminPath {
     if (this instanceof Label) {
       return List.of("PUT", "DELETE");
     }
-    return this instanceof Status || this instanceof Model || this instanceof Config
+    if (this instanceof Version) {
+      return List.of("DELETE");
+    }
+    return this instanceof Status
+            || this instanceof Traffic
+            || this instanceof Model
+            || this instanceof Config
         ? List.of("GET", "HEAD")
         : List.of("POST");
   }
@@ -39,6 +50,7 @@ sealed interface AdminPath {
   static Optional<AdminPath> parse(String path) {
     return switch (path) {
       case "/admin/v1/status", "/admin/v1/models" -> Optional.of(new Status());
+      case "/admin/v1/traffic" -> Optional.of(new Traffic());
       case "/admin/v1/config" -> Optional.of(new Config());
       case "/admin/v1/config/plan" -> Optional.of(new ConfigAction(false));
       case "/admin/v1/config/apply" -> Optional.of(new ConfigAction(true));
@@ -52,13 +64,18 @@ sealed interface AdminPath {
         Pattern.compile(
             "/admin/v1/models/([\\w.-]+)"
                 + "(?:(/labels/([\\w.-]+))|((?:/versions/(\\d+))?/(load|unload)))?");
+    private static final Pattern VERSION =
+        Pattern.compile("/admin/v1/models/([\\w.-]+)/versions/(\\d+)");
 
     private Forms() {}
 
     private static Optional<AdminPath> model(String path) {
       Matcher form = MODEL.matcher(path);
       if (!form.matches()) {
-        return Optional.empty();
+        Matcher numbered = VERSION.matcher(path);
+        return numbered.matches()
+            ? Optional.of(new Version(numbered.group(1), version(numbered.group(2))))
+            : Optional.empty();
       }
       String model = form.group(1);
       if (form.group(2) != null) {

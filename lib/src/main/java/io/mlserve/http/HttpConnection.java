@@ -231,7 +231,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     head = null;
     String path = RequestTarget.path(request.uri());
     HttpExchange exchange =
-        new HttpExchange(this, request.method().name(), path, request.headers(), body.take());
+        new HttpExchange(
+            this,
+            request.method().name(),
+            path,
+            RequestTarget.query(request.uri()),
+            request.headers(),
+            body.take());
     current = exchange;
     clock.enter(ConnectionClock.Phase.WORKING, System.nanoTime());
     engine.begun();

@@ -1,12 +1,16 @@
 package io.mlserve.http;
 
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ public final class HttpExchange {
   private final HttpConnection connection;
   private final String method;
   private final String path;
+  private final String query;
   private final HttpHeaders headers;
   private final ByteBuf body;
   private final List<Map.Entry<String, String>> answerHeaders = new ArrayList<>(0);
@@ -29,10 +34,16 @@ public final class HttpExchange {
   private volatile @Nullable Future<?> timeout;
 
   HttpExchange(
-      HttpConnection connection, String method, String path, HttpHeaders headers, ByteBuf body) {
+      HttpConnection connection,
+      String method,
+      String path,
+      String query,
+      HttpHeaders headers,
+      ByteBuf body) {
     this.connection = connection;
     this.method = method;
     this.path = path;
+    this.query = query;
     this.headers = headers;
     this.body = body;
   }
@@ -44,6 +55,29 @@ public final class HttpExchange {
   /** The path as sent, still percent-encoded, without the query. */
   public String path() {
     return path;
+  }
+
+  /**
+   * The value of a parameter of the query, decoded; the first of several, and empty text if it has
+   * none. {@code INVALID_ARGUMENT} if it cannot be decoded.
+   */
+  public Optional<String> parameter(String name) {
+    for (String pair : query.split("&", -1)) {
+      int equals = pair.indexOf('=');
+      String key = equals < 0 ? pair : pair.substring(0, equals);
+      if (key.equals(name)) {
+        String value = equals < 0 ? "" : pair.substring(equals + 1);
+        try {
+          return Optional.of(URLDecoder.decode(value, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+          throw new MlserveException(
+              ErrorCode.INVALID_ARGUMENT,
+              name + ": '" + value + "' (expected: percent-encoding)",
+              e);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   public @Nullable String header(String name) {

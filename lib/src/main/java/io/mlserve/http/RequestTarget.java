@@ -22,4 +22,10 @@ final class RequestTarget {
     int query = target.indexOf('?', start);
     return target.substring(start, query < 0 ? target.length() : query);
   }
+
+  /** The query of {@code target}, still percent-encoded, without its question mark. */
+  static String query(String target) {
+    int query = target.indexOf('?');
+    return query < 0 ? "" : target.substring(query + 1);
+  }
 }

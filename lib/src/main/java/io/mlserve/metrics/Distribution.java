@@ -1,6 +1,8 @@
 package io.mlserve.metrics;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -27,14 +29,37 @@ final class Distribution {
     sum.add(value);
   }
 
-  /** How many values there are between each bound and the one before, and beyond the last. */
-  long[] counts() {
-    long[] read = new long[counts.length];
-    Arrays.setAll(read, at -> counts[at].sum());
-    return read;
+  /** All of it at about one time. */
+  Sum read() {
+    List<Long> read = new ArrayList<>(counts.length);
+    for (LongAdder count : counts) {
+      read.add(count.sum());
+    }
+    return new Sum(read, sum.sum());
   }
 
-  long sum() {
-    return sum.sum();
+  /**
+   * A distribution at one time.
+   *
+   * @param counts how many values there are between each bound and the one before, and beyond the
+   *     last
+   */
+  record Sum(List<Long> counts, long sum) {
+    long count() {
+      long all = 0;
+      for (long count : counts) {
+        all += count;
+      }
+      return all;
+    }
+
+    /** Both together; of the same bounds. */
+    Sum plus(Sum other) {
+      List<Long> both = new ArrayList<>(counts.size());
+      for (int at = 0; at < counts.size(); at++) {
+        both.add(counts.get(at) + other.counts.get(at));
+      }
+      return new Sum(both, sum + other.sum);
+    }
   }
 }

@@ -12,6 +12,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
@@ -39,6 +43,8 @@ public final class ServingMetrics {
   private final CollectorRegistry registry = new CollectorRegistry();
   private final Map<String, ModelCounters> models = new ConcurrentHashMap<>();
   private final Map<VersionKey, VersionCounters> versions = new ConcurrentHashMap<>();
+  private volatile Map<VersionKey, Map<Selector, Long>> before = Map.of();
+  private volatile ExtraLabels extra = new ExtraLabels(Map.of());
   private final LongAdder waiting = new LongAdder();
   private final ModelCounters unknown = new ModelCounters();
   private final LifeMetrics life;
@@ -84,7 +90,28 @@ public final class ServingMetrics {
   /** A version is about to be served: its series exist from now on, at zero if they are new. */
   public VersionCounters introduce(ModelName model, long version) {
     return versions.computeIfAbsent(
-        new VersionKey(model.text(), version), key -> new VersionCounters(clock));
+        new VersionKey(model.text(), version),
+        key -> {
+          VersionCounters counters = new VersionCounters(clock);
+          counters.remember(before.getOrDefault(key, Map.of()));
+          return counters;
+        });
+  }
+
+  /**
+   * Says when versions were used before this process, before any is introduced.
+   *
+   * @param last in milliseconds since 1970
+   */
+  public void remember(Map<VersionKey, Map<Selector, Long>> last) {
+    before = Map.copyOf(last);
+  }
+
+  /** How each version was used that is served, or was not long ago. */
+  public SortedMap<VersionKey, Usage> usage() {
+    SortedMap<VersionKey, Usage> usage = new TreeMap<>();
+    versions.forEach((key, counters) -> usage.put(key, counters.usage()));
+    return usage;
   }
 
   /** The counters of a version that is or was served, unless that is long ago. */
@@ -120,13 +147,32 @@ public final class ServingMetrics {
     collector.register(registry);
   }
 
+  /** Gives every series these labels besides its own. */
+  public void label(Map<String, String> labels) {
+    extra = new ExtraLabels(labels);
+  }
+
+  /** Shows what is counted under the names of other servers as well. */
+  public void alsoAs(Set<ForeignNames> others) {
+    new ForeignCollector(versions, new TreeSet<>(others)).register(registry);
+  }
+
+  /** Shows a metric that is 1 and says something by its labels. */
+  public void info(String name, String help, SortedMap<String, String> labels) {
+    Gauge.build(name, help)
+        .labelNames(labels.keySet().toArray(new String[0]))
+        .register(registry)
+        .labels(labels.values().toArray(new String[0]))
+        .set(1);
+  }
+
   /** All metrics in the format that the scraper's Accept header asks for. */
   public Exposed expose(Optional<String> accept) {
     forgetOld();
     String type = TextFormat.chooseContentType(accept.orElse(null));
     StringWriter text = new StringWriter();
     try {
-      TextFormat.writeFormat(type, text, registry.metricFamilySamples());
+      TextFormat.writeFormat(type, text, extra.on(registry.metricFamilySamples()));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // a StringWriter has nothing to fail with
     }

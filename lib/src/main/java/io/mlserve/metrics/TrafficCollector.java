@@ -13,11 +13,10 @@ import java.util.function.ToDoubleFunction;
 /** Shows counters to Prometheus. Only reads them: a scrape holds up no request. */
 final class TrafficCollector extends Collector {
   private static final List<String> VERSION = List.of("model", "version");
-  private static final List<String> BUCKET = List.of("model", "version", "le");
   private static final List<String> REQUEST =
       List.of("model", "version", "protocol", "selector", "code", "outcome");
-  private static final Scale TIMES = Scale.of(VersionCounters.TIMES, 1e9);
-  private static final Scale SIZES = Scale.of(VersionCounters.SIZES, 1);
+  private static final Histograms.Scale TIMES = Histograms.Scale.of(VersionCounters.TIMES, 1e9);
+  private static final Histograms.Scale SIZES = Histograms.Scale.of(VersionCounters.SIZES, 1);
   private static final String REQUESTS = "mlserve_requests_total";
 
   private final Map<String, ModelCounters> models;
@@ -44,7 +43,7 @@ final class TrafficCollector extends Collector {
             "mlserve_executions_total",
             "Runs of the model; fewer than requests where requests are batched.",
             Type.COUNTER,
-            TrafficCollector::executions),
+            counters -> counters.compute().read().count()),
         numbers(
             sorted,
             "mlserve_inflight_requests",
@@ -78,14 +77,6 @@ final class TrafficCollector extends Collector {
             "Rows that ran together.",
             SIZES,
             VersionCounters::batches));
-  }
-
-  private static double executions(VersionCounters counters) {
-    double all = 0;
-    for (long count : counters.compute().counts()) {
-      all += count;
-    }
-    return all;
   }
 
   private MetricFamilySamples requests(SortedMap<VersionKey, VersionCounters> sorted) {
@@ -170,52 +161,21 @@ final class TrafficCollector extends Collector {
     return spread(sorted, name, help, TIMES, spread);
   }
 
-  /**
-   * Buckets as Prometheus calls them.
-   *
-   * @param labels the upper bounds
-   * @param unit how many of ours make one of Prometheus'
-   */
-  private record Scale(List<String> labels, double unit) {
-    static Scale of(long[] bounds, double unit) {
-      List<String> labels = new ArrayList<>();
-      for (long bound : bounds) {
-        labels.add(Collector.doubleToGoString(bound / unit));
-      }
-      labels.add("+Inf");
-      return new Scale(List.copyOf(labels), unit);
-    }
-  }
-
   private static MetricFamilySamples spread(
       SortedMap<VersionKey, VersionCounters> sorted,
       String name,
       String help,
-      Scale scale,
+      Histograms.Scale scale,
       Function<VersionCounters, Distribution> spread) {
-    List<String> bounds = scale.labels();
-    List<MetricFamilySamples.Sample> samples = new ArrayList<>(sorted.size() * (bounds.size() + 2));
+    List<MetricFamilySamples.Sample> samples =
+        new ArrayList<>(sorted.size() * (scale.bounds().size() + 2));
     sorted.forEach(
-        (key, counters) -> {
-          String version = Long.toString(key.version());
-          Distribution read = spread.apply(counters);
-          long[] counts = read.counts();
-          long cumulative = 0;
-          for (int at = 0; at < bounds.size(); at++) {
-            cumulative += counts[at];
-            samples.add(
-                new MetricFamilySamples.Sample(
-                    name + "_bucket",
-                    BUCKET,
-                    List.of(key.model(), version, bounds.get(at)),
-                    cumulative));
-          }
-          List<String> labels = List.of(key.model(), version);
-          samples.add(new MetricFamilySamples.Sample(name + "_count", VERSION, labels, cumulative));
-          samples.add(
-              new MetricFamilySamples.Sample(
-                  name + "_sum", VERSION, labels, read.sum() / scale.unit()));
-        });
+        (key, counters) ->
+            Histograms.add(
+                samples,
+                name,
+                new Histograms.Labels(VERSION, labels(key)),
+                new Histograms.Read(scale, spread.apply(counters).read())));
     return new MetricFamilySamples(name, Type.HISTOGRAM, help, samples);
   }
 }

@@ -2,6 +2,8 @@ package io.mlserve.metrics;
 
 import io.mlserve.error.ErrorCode;
 import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -145,6 +147,28 @@ public final class VersionCounters {
   /** The same for requests that asked for it in one way. */
   public long lastMillis(Selector selector) {
     return last(selector).get();
+  }
+
+  /** All that says how the version was used. */
+  public Usage usage() {
+    Map<Selector, Long> asked = new EnumMap<>(Selector.class);
+    Map<Selector, Long> last = new EnumMap<>(Selector.class);
+    for (Selector selector : Selector.values()) {
+      asked.put(selector, 0L);
+      last.put(selector, lastMillis(selector));
+    }
+    LongAdder failures = new LongAdder();
+    requests.read(
+        (protocol, selector, code, count) -> {
+          asked.merge(selector, count, Long::sum);
+          failures.add(code.isPresent() ? count : 0);
+        });
+    return new Usage(asked, failures.sum(), durations.read().counts(), last);
+  }
+
+  /** Goes on from what was known before this process. */
+  void remember(Map<Selector, Long> millis) {
+    millis.forEach((selector, last) -> last(selector).set(last));
   }
 
   RequestCells requests() {

@@ -6,6 +6,7 @@ import io.mlserve.config.ConfigFile;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.Router;
+import io.mlserve.metrics.history.TrafficRecorder;
 import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
@@ -26,20 +27,25 @@ final class AdminFront {
 
   private AdminFront() {}
 
+  /** Whom operators ask about. */
+  record Parts(ModelSources sources, ModelRegistry models, TrafficRecorder traffic) {}
+
   /** Starts to listen; the caller closes the engine. */
   static HttpEngine open(
       ServerOptions.Admin operators,
       EventLoops loops,
       ServerOptions options,
-      ModelSources sources,
-      ModelRegistry models,
+      Parts parts,
       List<Router.Route> shared) {
     ConfigFile config =
-        sources.config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
+        parts.sources().config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
     List<Router.Route> routes = new ArrayList<>(shared);
-    routes.add(new Router.Route("/admin/v1/", new AdminHandler(models, config, PATIENCE)));
     routes.add(
-        new Router.Route("/v2/repository/", new OipRestRepository(models, Optional.of(models))));
+        new Router.Route(
+            "/admin/v1/", new AdminHandler(parts.models(), config, parts.traffic(), PATIENCE)));
+    routes.add(
+        new Router.Route(
+            "/v2/repository/", new OipRestRepository(parts.models(), Optional.of(parts.models()))));
     HttpHandler inside = new Router(routes);
     return HttpEngine.open(
         operators.address(),

@@ -12,6 +12,7 @@ import io.mlserve.http.HttpReply;
 import io.mlserve.http.Router;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.metrics.history.TrafficRecorder;
 import io.mlserve.protocol.oip.OipRest;
 import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.protocol.tfs.TfsRest;
@@ -20,6 +21,7 @@ import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.transport.EventLoops;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -52,8 +54,9 @@ public final class ModelServer implements AutoCloseable {
   }
 
   private final ServerOptions options;
-  private final ServingMetrics metrics = new ServingMetrics();
+  private final ServingMetrics metrics;
   private final Deque<Part> parts = new ArrayDeque<>(); // the one opened last comes first
+  private final TrafficRecorder traffic;
   private final ModelRegistry models;
   private final EventLoops loops; // of requests
   private final EventLoops watchers; // of operators, who must get through to a busy server
@@ -65,13 +68,15 @@ public final class ModelServer implements AutoCloseable {
   private final Optional<HttpEngine> admin;
   private volatile boolean draining;
 
-  private ModelServer(ModelSources sources, ServerOptions options) {
+  private ModelServer(ModelSources sources, ServerOptions options, MetricsOptions shown) {
     this.options = options;
+    this.metrics = metrics(shown);
     // A file that is wrong ends the start before anything listens.
     Optional<ConfigFile.Content> configured = sources.config().map(ConfigFile::read);
-    metrics.register(new ProcessMetrics());
     boolean open = false;
     try {
+      this.traffic = TrafficRecorder.open(metrics, Clock.systemUTC(), shown.folder());
+      parts.push(traffic::close);
       this.loops = opened(EventLoops.open("serve", options.threads(), options.transport()));
       this.watchers = opened(EventLoops.open("watch", 1));
       this.workers = opened(workers());
@@ -87,6 +92,8 @@ public final class ModelServer implements AutoCloseable {
               options.serving(),
               metrics);
       parts.push(models::close);
+      PollLoop recording = PollLoop.start("traffic", TrafficRecorder.INTERVAL, traffic::step);
+      parts.push(recording::close);
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
       InferencePool pool =
           new InferencePool(
@@ -122,7 +129,12 @@ public final class ModelServer implements AutoCloseable {
   private Optional<HttpEngine> listen(ServerOptions.Admin operators, ModelSources sources) {
     try {
       HttpEngine engine =
-          AdminFront.open(operators, watchers, options, sources, models, watching());
+          AdminFront.open(
+              operators,
+              watchers,
+              options,
+              new AdminFront.Parts(sources, models, traffic),
+              watching());
       parts.push(engine::close);
       return Optional.of(engine);
     } catch (MlserveException e) {
@@ -142,7 +154,8 @@ public final class ModelServer implements AutoCloseable {
         new Router.Route("/readyz", health.ready()),
         new Router.Route("/v2/health/live", health.live()),
         new Router.Route("/v2/health/ready", health.ready()),
-        new Router.Route("/metrics", this::scrape));
+        new Router.Route("/metrics", this::scrape),
+        new Router.Route("/monitoring/prometheus/metrics", this::scrape));
   }
 
   private Optional<GrpcEngine> grpc(ServerOptions.Grpc asked, InferencePool pool) {
@@ -178,7 +191,24 @@ public final class ModelServer implements AutoCloseable {
 
   /** Starts to listen and to load; returns when it listens. The caller closes the server. */
   public static ModelServer open(ModelSources sources, ServerOptions options) {
-    return new ModelServer(sources, options);
+    return open(sources, options, MetricsOptions.defaults());
+  }
+
+  /** The same, saying what it shows and remembers of itself. */
+  public static ModelServer open(
+      ModelSources sources, ServerOptions options, MetricsOptions shown) {
+    return new ModelServer(sources, options, shown);
+  }
+
+  private static ServingMetrics metrics(MetricsOptions shown) {
+    ServingMetrics metrics = new ServingMetrics(Clock.systemUTC(), shown.retain());
+    metrics.register(new ProcessMetrics());
+    metrics.alsoAs(shown.alsoAs());
+    metrics.label(shown.labels());
+    if (!shown.build().isEmpty()) {
+      metrics.info("mlserve_build_info", "What this server is made of.", shown.build());
+    }
+    return metrics;
   }
 
   // A thread for each run of a slow model that is under way: each version asks for as many as it
@@ -265,6 +295,7 @@ public final class ModelServer implements AutoCloseable {
     if (grpc.isPresent()) {
       answered &= grpc.get().awaitIdle(IDLE_GRACE, limit.minusNanos(System.nanoTime() - start));
     }
+    traffic.save();
     if (!answered) {
       log.warn("draining: {} requests had no answer after {} ms", inProgress(), limit.toMillis());
     }

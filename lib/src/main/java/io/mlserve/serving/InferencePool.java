@@ -119,8 +119,8 @@ public final class InferencePool {
     Found found = models.find(call.target());
     if (found instanceof Found.Leased leased) {
       submit(call, leased.lease());
-    } else {
-      ledger.absent(call, call.explain(((Found.Absent) found).why()));
+    } else if (found instanceof Found.Absent absent) {
+      ledger.absent(call, absent.remarkOn(call.explain(absent.why())));
     }
   }
 

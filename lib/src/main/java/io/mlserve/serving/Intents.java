@@ -27,6 +27,9 @@ final class Intents {
     /** That the newest wanted version answers. */
     record Loaded() implements Wish {}
 
+    /** The same, because a configuration says so: versions stay away that were sent away. */
+    record Configured() implements Wish {}
+
     /** That no version answers. */
     record Unloaded() implements Wish {}
 
@@ -60,6 +63,9 @@ final class Intents {
       enabled = true;
       retry = true;
       dismissed.clear();
+    } else if (wish instanceof Wish.Configured) {
+      enabled = true;
+      retry = true;
     } else if (wish instanceof Wish.Unloaded) {
       enabled = false;
     } else if (wish instanceof Wish.VersionLoaded one) {

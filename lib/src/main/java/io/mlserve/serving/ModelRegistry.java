@@ -60,7 +60,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
       ServingOptions options, ServingMetrics metrics, Optional<ModelFinder> repository) {
     this.options = options;
     this.metrics = metrics;
-    this.loader = new ServableLoader(options);
+    this.loader = new ServableLoader(options, metrics.life());
     this.repository = repository;
   }
 
@@ -182,7 +182,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
         } else {
           entry.keeper().configure(settings);
         }
-        all.add(load(name).toCompletableFuture());
+        all.add(ask(name, new Intents.Wish.Configured()).toCompletableFuture());
       }
       Map<String, Entry> kept = new LinkedHashMap<>(entries);
       kept.keySet().removeAll(gone.keySet());

@@ -3,6 +3,9 @@ package io.mlserve.serving;
 import io.mlserve.batch.BatchSizing;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
+import io.mlserve.metrics.LifeMetrics;
+import io.mlserve.metrics.LifeMetrics.Stage;
+import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.runtime.OnnxModel;
@@ -26,10 +29,17 @@ public final class ServableLoader {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final ServingOptions options;
+  private final LifeMetrics life;
   private final Semaphore loads = new Semaphore(AT_ONCE, true);
 
+  /** One whose loads nobody counts. */
   public ServableLoader(ServingOptions options) {
+    this(options, new ServingMetrics().life());
+  }
+
+  ServableLoader(ServingOptions options, LifeMetrics life) {
     this.options = options;
+    this.life = life;
   }
 
   /**
@@ -46,10 +56,12 @@ public final class ServableLoader {
           ErrorCode.ABORTED, "interrupted before " + file + " was loaded", e);
     }
     try {
+      long start = System.nanoTime();
       OnnxModel model = OnnxModel.load(file, options.runtime());
+      life.stage(name, Stage.OPEN, Duration.ofNanos(System.nanoTime() - start));
       boolean fit = false;
       try {
-        check(model, before);
+        check(name, model, before);
         fit = true;
         return new Servable(name, version, loaded(model, file));
       } finally {
@@ -77,7 +89,7 @@ public final class ServableLoader {
     return new Servable.Loaded(model, file.toFile().length(), batches, fixed, sizing);
   }
 
-  private void check(OnnxModel model, Optional<Signature> before) {
+  private void check(ModelName name, OnnxModel model, Optional<Signature> before) {
     if (!options.signatureChanges()) {
       before
           .flatMap(signature -> signature.incompatibility(model.signature()))
@@ -90,7 +102,9 @@ public final class ServableLoader {
               });
     }
     if (options.warmUp()) {
+      long start = System.nanoTime();
       WarmUp.run(model);
+      life.stage(name, Stage.WARMUP, Duration.ofNanos(System.nanoTime() - start));
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.mlserve.serving;
 
-import io.mlserve.metrics.LifeMetrics;
+import io.mlserve.metrics.LifeMetrics.Stage;
 import io.mlserve.metrics.ModelCounters;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.metrics.VersionCounters;
@@ -18,6 +18,9 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,9 @@ public final class ServedModel implements AutoCloseable {
   private final ServingMetrics metrics;
   private final ModelCounters counters;
   private final VersionHistory history;
+
+  private final Map<Long, Long> leaving = new ConcurrentHashMap<>(); // since when, nanoTime
+  private final Map<Long, CompletableFuture<Void>> gone = new ConcurrentHashMap<>();
 
   // Replaced as a whole, never changed: whoever reads one sees the versions of one moment.
   private volatile NavigableMap<Long, ModelSlot<Servable>> loaded = Collections.emptyNavigableMap();
@@ -44,15 +50,19 @@ public final class ServedModel implements AutoCloseable {
 
   private void retire(Servable servable) {
     long start = System.nanoTime();
+    Long since = leaving.remove(servable.version());
+    metrics.life().stage(name, Stage.DRAIN, Duration.ofNanos(since == null ? 0 : start - since));
     servable.close();
-    metrics
-        .life()
-        .stage(name, LifeMetrics.Stage.CLOSE, Duration.ofNanos(System.nanoTime() - start));
+    metrics.life().stage(name, Stage.CLOSE, Duration.ofNanos(System.nanoTime() - start));
     boolean replaced = loaded.containsKey(servable.version()); // its files changed in place
     if (!replaced) {
       history.enter(servable.version(), VersionStatus.State.END);
     }
     metrics.life().closed(name, servable.version(), replaced);
+    CompletableFuture<Void> told = gone.remove(servable.version());
+    if (told != null) {
+      told.complete(null);
+    }
   }
 
   public ModelName name() {
@@ -116,8 +126,14 @@ public final class ServedModel implements AutoCloseable {
         return new Found.Leased(lease.get());
       }
     } while (seen != loaded);
+    if (history.isUnderWay(version)) {
+      return new Found.Absent(Absence.VERSION_NOT_READY);
+    }
     return new Found.Absent(
-        history.isUnderWay(version) ? Absence.VERSION_NOT_READY : Absence.UNKNOWN_VERSION);
+        Absence.UNKNOWN_VERSION,
+        metrics.known(name, version).isEmpty()
+            ? ""
+            : "; it was taken out of service, loaded versions: " + seen.keySet());
   }
 
   /** Every version that is known of, newest first. */
@@ -141,6 +157,16 @@ public final class ServedModel implements AutoCloseable {
     return labels;
   }
 
+  /** Complete when the memory of a version is freed that takes no more requests. */
+  public CompletionStage<Void> gone(long version) {
+    CompletableFuture<Void> told = gone.computeIfAbsent(version, any -> new CompletableFuture<>());
+    if (history.hasEnded(version)) { // maybe before anybody asked
+      told.complete(null);
+      gone.remove(version, told);
+    }
+    return told;
+  }
+
   VersionHistory history() {
     return history;
   }
@@ -153,7 +179,9 @@ public final class ServedModel implements AutoCloseable {
   void put(Servable loadedNow) {
     Servable next = loadedNow.countedBy(metrics.introduce(name, loadedNow.version()));
     ModelSlot<Servable> slot = loaded.get(next.version());
+    long start = System.nanoTime();
     if (slot != null) {
+      leaving.put(next.version(), start);
       slot.swap(next);
     } else {
       ModelSlot<Servable> fresh = new ModelSlot<>(this::retire);
@@ -162,6 +190,7 @@ public final class ServedModel implements AutoCloseable {
       more.put(next.version(), fresh);
       loaded = Collections.unmodifiableNavigableMap(more);
     }
+    metrics.life().stage(name, Stage.SWAP, Duration.ofNanos(System.nanoTime() - start));
     // Reported after the fact: whoever reads it and then asks gets the new version.
     history.enter(next.version(), VersionStatus.State.AVAILABLE);
   }
@@ -175,6 +204,7 @@ public final class ServedModel implements AutoCloseable {
     }
     loaded = Collections.unmodifiableNavigableMap(fewer);
     history.enter(version, VersionStatus.State.UNLOADING);
+    leaving.put(version, System.nanoTime());
     slot.close();
   }
 

@@ -57,6 +57,12 @@ final class VersionHistory {
     return status != null && (status.state() != State.END || status.failure().isPresent());
   }
 
+  /** Whether nothing is left of a version, nor under way. */
+  synchronized boolean hasEnded(long version) {
+    VersionStatus status = versions.get(version);
+    return status == null || status.state() == State.END;
+  }
+
   private boolean isServed(long version) {
     VersionStatus status = versions.get(version);
     return status != null && status.state() == State.AVAILABLE;

@@ -47,6 +47,7 @@ final class Rig implements AutoCloseable {
   private Optional<Path> config = Optional.empty();
   private Optional<Path> token = Optional.empty();
   private boolean cors;
+  private MetricsOptions shown = MetricsOptions.defaults();
   private Duration interval = INTERVAL;
   private @Nullable ModelServer server;
   private @Nullable LoopbackClient data;
@@ -127,6 +128,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig shown(MetricsOptions options) {
+    shown = options;
+    return this;
+  }
+
   Rig start() {
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     ServingOptions serving =
@@ -157,7 +163,8 @@ final class Rig implements AutoCloseable {
                 Optional.empty(),
                 Optional.of(new ServerOptions.Admin(any, true, token)),
                 cors,
-                Transport.AUTO));
+                Transport.AUTO),
+            shown);
     server = started;
     try {
       data = new LoopbackClient(started.port());
@@ -215,6 +222,11 @@ final class Rig implements AutoCloseable {
 
   void untilAnswer(String target, String expected) {
     until(() -> predict(target).body().equals(outputs(expected)));
+  }
+
+  /** Waits until a version of hp can answer; asks for its status only. */
+  void untilState(long version) {
+    until(() -> status("hp").contains("\"version\":\"" + version + "\",\"state\":\"AVAILABLE\""));
   }
 
   static void until(Callable<Boolean> condition) {

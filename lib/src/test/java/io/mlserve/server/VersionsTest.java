@@ -102,7 +102,7 @@ class VersionsTest {
       assertThat(rig.admin("PUT", "models/m/labels/stable", "{\"version\": 3}"))
           .satisfies(
               refused -> {
-                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.status()).isEqualTo(409);
                 assertThat(refused.body()).contains("version 3, which is not loaded");
               });
       assertThat(rig.predict("m/labels/stable").body()).isEqualTo(Rig.outputs("2.0"));
