@@ -4,6 +4,7 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.http.HttpLimits;
 import io.mlserve.runtime.RuntimeOptions;
+import io.mlserve.server.MetricsOptions;
 import io.mlserve.server.ModelServer;
 import io.mlserve.server.ModelSources;
 import io.mlserve.server.ServerOptions;
@@ -73,6 +74,8 @@ public final class ServeCommand implements Callable<Integer> {
   @Mixin private AdminOptions operators;
 
   @Mixin private TlsOptions tls;
+
+  @Mixin private MetricsServeOptions metrics;
 
   @Option(
       names = "--host",
@@ -277,18 +280,19 @@ public final class ServeCommand implements Callable<Integer> {
     if (reloadInterval.isZero()) {
       throw usage("--reload-interval: 0 (expected: more; --reload-trigger none turns reloads off)");
     }
+    MetricsOptions shown = metrics.options();
     ModelSources sources = models.sources();
     return check
         ? ModelCheckReport.run(
             ModelOptions.all(sources), servingOptions(), spec.commandLine().getOut(), json)
-        : serve(sources);
+        : serve(sources, shown);
   }
 
-  private int serve(ModelSources sources) throws InterruptedException {
+  private int serve(ModelSources sources, MetricsOptions shown) throws InterruptedException {
     Termination termination = Termination.listen();
     boolean answered;
     int status;
-    try (ModelServer server = ModelServer.open(sources, options())) {
+    try (ModelServer server = ModelServer.open(sources, options(), shown)) {
       announce(server);
       status = termination.await();
       answered = server.drain();

@@ -67,6 +67,8 @@ class ServeCommandTest {
           --intra-op-threads | 0       | --intra-op-threads: 0 (expected: at least 1)
           --max-inflight     | 0       | --max-inflight: 0 (expected: at least 1)
           --max-connections  | 0       | --max-connections: 0 (expected: at least 1)
+          --metrics-compat   | torch   | --metrics-compat: torch (expected: tfs-fork, tfs, triton
+          --metrics-extra-label | le=1 | --metrics-extra-label: le (expected: a label that is free)
           --max-header-size  | 0       | --max-header-size: 0 (expected: at least 1)
           --max-body-size    | much    | 'much' (expected: a size such as 512k or 64MiB)
           --reload-interval  | 0       | --reload-interval: 0 (expected: more

@@ -6,7 +6,6 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -170,11 +169,11 @@ public final class ServingMetrics {
   public Exposed expose(Optional<String> accept) {
     forgetOld();
     String type = TextFormat.chooseContentType(accept.orElse(null));
-    StringWriter text = new StringWriter();
+    TextBuffer text = new TextBuffer();
     try {
       TextFormat.writeFormat(type, text, extra.on(registry.metricFamilySamples()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // a StringWriter has nothing to fail with
+      throw new UncheckedIOException(e); // memory has nothing to fail with
     }
     return new Exposed(type, text.toString());
   }

@@ -6,7 +6,10 @@ import io.mlserve.error.ErrorCode;
 import io.mlserve.metrics.ServingMetrics.Exposed;
 import io.mlserve.model.ModelName;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ServingMetricsTest {
@@ -110,6 +113,65 @@ class ServingMetricsTest {
         .contains(
             "mlserve_model_state{model=\"half\",version=\"7\",state=\"LOADING\",} 0.0",
             "mlserve_model_state{model=\"half\",version=\"7\",state=\"AVAILABLE\",} 1.0");
+  }
+
+  @Test
+  void dashboardsOfOtherServersFindTheirNames() {
+    metrics.alsoAs(EnumSet.allOf(ForeignNames.class));
+    VersionCounters counters = metrics.introduce(HALF, 7);
+    counters.executed(3, 4, 2_000_000);
+    counters.answered(Protocol.TFS_REST, Selector.DEFAULT, 5_000_000);
+    counters.failed(Protocol.TFS_REST, Selector.DEFAULT, ErrorCode.INTERNAL, 1_000_000);
+    counters.refused(Protocol.TFS_REST, Selector.DEFAULT, ErrorCode.RESOURCE_EXHAUSTED);
+    String version = "{model=\"half\",version=\"7\",} ";
+    assertThat(exposed())
+        .contains(
+            ":tensorflow:serving:model_call_count{model_name=\"half\",model_version=\"7\",} 3.0",
+            ":tensorflow:serving:request_count{model_name=\"half\",status=\"OK\",} 1.0",
+            ":tensorflow:serving:request_latency_count{model_name=\"half\",API=\"Predict\",",
+            ":tensorflow:serving:request_latency_sum{model_name=\"half\",API=\"Predict\",",
+            "nv_inference_request_success" + version + "1.0",
+            "nv_inference_request_failure" + version + "2.0",
+            "nv_inference_count" + version + "3.0",
+            "nv_inference_exec_count" + version + "1.0",
+            "nv_inference_request_duration_us" + version + "6000.0",
+            "nv_inference_compute_infer_duration_us" + version + "2000.0",
+            "pd_query_request_success_total" + version + "1.0",
+            "pd_query_request_duration_us_total" + version + "6000.0",
+            "seldon_api_executor_server_requests_seconds_count{model_name=\"half\"",
+            "seldon_model_infer_total{model_name=\"half\",model_version=\"7\",code=\"200\",} 1.0");
+    assertThat(metrics.expose(Optional.of("application/openmetrics-text")).text())
+        .contains("seldon_model_infer_total{")
+        .endsWith("# EOF\n");
+  }
+
+  @Test
+  void everySeriesHasTheExtraLabels() {
+    metrics.introduce(HALF, 7);
+    metrics.label(Map.of("cluster", "blue", "zone", "a"));
+    assertThat(exposed().lines().filter(line -> !line.startsWith("#")))
+        .isNotEmpty()
+        .allSatisfy(line -> assertThat(line).contains("{cluster=\"blue\",zone=\"a\","));
+  }
+
+  @Test
+  void versionGoesFromTheMetricsWhenItIsLongGone() {
+    ServingMetrics forgetful = new ServingMetrics(java.time.Clock.systemUTC(), Duration.ZERO);
+    forgetful.introduce(HALF, 7);
+    forgetful.life().state(HALF, 7, "AVAILABLE");
+    forgetful
+        .life()
+        .loaded(HALF, 7, false, new LifeMetrics.Loaded(Duration.ofMillis(15), 200, "ab"));
+    String before = forgetful.expose(Optional.empty()).text();
+    assertThat(before)
+        .contains(
+            "mlserve_model_info{model=\"half\",version=\"7\",digest=\"ab\",provider=\"cpu\",}");
+    forgetful.life().state(HALF, 7, "END");
+    Awaitility.await()
+        .untilAsserted(
+            () ->
+                assertThat(forgetful.expose(Optional.empty()).text())
+                    .doesNotContain("version=\"7\""));
   }
 
   @Test
