@@ -162,6 +162,7 @@ class TrafficTest {
   void b5IdleVersionIsRetiredAndAUsedOneIsNot() throws IOException {
     try (Rig rig = ready(rig())) {
       rig.predict("hp");
+      Rig.until(() -> requests(scrape(rig), Map.of("code", "OK")) == 1);
       Answer used = rig.admin("DELETE", "models/hp/versions/2?if-idle-for=1h", "");
       assertThat(used.status()).isEqualTo(409);
       assertThat(used.body())
