@@ -120,7 +120,7 @@ public final class BatchSizing {
     if (row <= 0) {
       return options.maxRows();
     }
-    double rows = (nanos - cost.perRun()) / row;
+    double rows = (nanos - cost.perRun()) / row + 1e-6; // of which the fit may be short
     return (int) Math.max(1, Math.min(options.maxRows(), rows));
   }
 

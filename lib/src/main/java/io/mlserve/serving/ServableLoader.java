@@ -79,9 +79,13 @@ public final class ServableLoader {
   /** Finds out how it is to be run; without a warm-up nothing is known, and all is slow. */
   private Servable.Loaded loaded(OnnxModel model, Path file) {
     boolean fixed = BatchProbe.rowsAreFixed(model.signature());
+    boolean steady = !ControlFlow.isIn(file); // else one row may hold up those that share its run
     boolean batches =
-        options.warmUp() && options.batching().maxRows() > 1 && BatchProbe.batches(model);
-    boolean bounded = fixed && !ControlFlow.isIn(file);
+        steady
+            && options.warmUp()
+            && options.batching().maxRows() > 1
+            && BatchProbe.batches(model);
+    boolean bounded = fixed && steady;
     BatchSizing sizing = new BatchSizing(options.batching(), bounded, batches);
     if (options.warmUp()) {
       Calibration.run(model, batches ? options.batching().maxRows() : 1, sizing);

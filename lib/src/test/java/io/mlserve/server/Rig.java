@@ -48,6 +48,7 @@ final class Rig implements AutoCloseable {
   private Optional<Path> token = Optional.empty();
   private boolean cors;
   private MetricsOptions shown = MetricsOptions.defaults();
+  private BatchOptions batching = BatchOptions.defaults();
   private Duration interval = INTERVAL;
   private @Nullable ModelServer server;
   private @Nullable LoopbackClient data;
@@ -123,6 +124,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig batching(BatchOptions options) {
+    batching = options;
+    return this;
+  }
+
   Rig cors() {
     cors = true;
     return this;
@@ -143,7 +149,7 @@ final class Rig implements AutoCloseable {
             true,
             false,
             RuntimeOptions.defaults(),
-            BatchOptions.defaults());
+            batching);
     ModelServer started =
         ModelServer.open(
             new ModelSources(
