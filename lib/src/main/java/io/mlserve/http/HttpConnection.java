@@ -3,6 +3,7 @@ package io.mlserve.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
@@ -45,6 +46,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
   private final ConnectionClock clock;
   private final BodyBytes body = new BodyBytes(); // what has been read of the body of head
   private final Queue<HttpObject> waiting = new ArrayDeque<>();
+
+  private final ChannelFutureListener left = sent -> answered();
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable HttpRequest head; // of the request whose body is being read
@@ -319,7 +322,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
     clock.enter(ConnectionClock.Phase.ANSWERING, System.nanoTime());
     unsent++;
-    ctx.write(bytes).addListener(sent -> answered());
+    ctx.write(bytes).addListener(left);
     if (reading) {
       flushDue = true;
     } else {

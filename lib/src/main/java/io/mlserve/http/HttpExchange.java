@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,16 +21,22 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class HttpExchange {
+  // Instead of an object for each of the two in each request.
+  private static final AtomicIntegerFieldUpdater<HttpExchange> ANSWERED =
+      AtomicIntegerFieldUpdater.newUpdater(HttpExchange.class, "answered");
+  private static final AtomicIntegerFieldUpdater<HttpExchange> FINISHED =
+      AtomicIntegerFieldUpdater.newUpdater(HttpExchange.class, "finished");
+
   private final HttpConnection connection;
   private final String method;
   private final String path;
   private final String query;
   private final HttpHeaders headers;
   private final ByteBuf body;
-  private final List<Map.Entry<String, String>> answerHeaders = new ArrayList<>(0);
+  private List<Map.Entry<String, String>> answerHeaders = List.of();
   private final long startNanos = System.nanoTime();
-  private final AtomicBoolean answered = new AtomicBoolean();
-  private final AtomicBoolean finished = new AtomicBoolean();
+  private volatile int answered;
+  private volatile int finished;
   private volatile @Nullable Future<?> timeout;
 
   HttpExchange(
@@ -88,7 +94,9 @@ public final class HttpExchange {
    * Adds a header to whatever the answer will be. Before the exchange is handed to another thread.
    */
   void answerWith(String header, String value) {
-    answerHeaders.add(Map.entry(header, value));
+    List<Map.Entry<String, String>> more = new ArrayList<>(answerHeaders);
+    more.add(Map.entry(header, value));
+    answerHeaders = more;
   }
 
   /** The whole body as UTF-8 text; read it before {@link #finish}. */
@@ -112,13 +120,13 @@ public final class HttpExchange {
    * @return whether this was the first answer
    */
   public boolean respond(HttpReply reply) {
-    if (!answered.compareAndSet(false, true)) {
+    if (!ANSWERED.compareAndSet(this, 0, 1)) {
       reply.body().release();
       return false;
     }
     HttpReply whole = reply;
-    for (Map.Entry<String, String> header : answerHeaders) {
-      whole = whole.with(header.getKey(), header.getValue());
+    for (int i = 0; i < answerHeaders.size(); i++) {
+      whole = whole.with(answerHeaders.get(i).getKey(), answerHeaders.get(i).getValue());
     }
     connection.send(this, whole);
     return true;
@@ -126,7 +134,7 @@ public final class HttpExchange {
 
   /** Whether {@link #respond} was called. */
   public boolean isAnswered() {
-    return answered.get();
+    return answered != 0;
   }
 
   /**
@@ -139,7 +147,7 @@ public final class HttpExchange {
         connection.schedule(
             time,
             () -> {
-              if (!answered.get()) {
+              if (answered == 0) {
                 late.run();
               }
             });
@@ -158,7 +166,7 @@ public final class HttpExchange {
    * nothing.
    */
   public void finish() {
-    if (finished.compareAndSet(false, true)) {
+    if (FINISHED.compareAndSet(this, 0, 1)) {
       body.release();
     }
   }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.List;
 import java.util.Map;
 
 /** An answer as the bytes of HTTP/1.1, in one buffer. */
@@ -34,14 +35,16 @@ final class ResponseBytes {
     boolean copied = bodiless || length <= COPY_LIMIT;
     ByteBuf bytes = memory.ioBuffer(HEAD_ROOM + (copied && !bodiless ? length : 0));
     ascii(bytes, "HTTP/1.1 ");
-    ascii(bytes, HttpResponseStatus.valueOf(reply.status()).toString());
+    ascii(bytes, reply.status() == 200 ? "200 OK" : named(reply.status()));
     ascii(bytes, "\r\ncontent-length: ");
-    ascii(bytes, Integer.toString(length));
+    number(bytes, length);
     if (length > 0) {
       ascii(bytes, "\r\ncontent-type: ");
       ascii(bytes, reply.contentType());
     }
-    for (Map.Entry<String, String> header : reply.headers()) {
+    List<Map.Entry<String, String>> headers = reply.headers();
+    for (int i = 0; i < headers.size(); i++) {
+      Map.Entry<String, String> header = headers.get(i);
       ascii(bytes, "\r\n");
       ascii(bytes, header.getKey());
       ascii(bytes, ": ");
@@ -59,6 +62,17 @@ final class ResponseBytes {
       return bytes;
     }
     return memory.compositeBuffer(2).addComponent(true, bytes).addComponent(true, body);
+  }
+
+  private static String named(int status) {
+    return HttpResponseStatus.valueOf(status).toString();
+  }
+
+  private static void number(ByteBuf bytes, int number) {
+    if (number >= 10) {
+      number(bytes, number / 10);
+    }
+    bytes.writeByte('0' + number % 10);
   }
 
   private static void ascii(ByteBuf bytes, String text) {

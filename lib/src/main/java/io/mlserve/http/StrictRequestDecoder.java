@@ -2,6 +2,7 @@ package io.mlserve.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
@@ -27,7 +28,8 @@ final class StrictRequestDecoder extends HttpRequestDecoder {
             .setAllowDuplicateContentLengths(false)
             .setStrictLineParsing(true)
             .setUseRfc9112TransferEncoding(true)
-            .setValidateHeaders(true));
+            .setHeadersFactory(DefaultHttpHeadersFactory.headersFactory())
+            .setTrailersFactory(new NoTrailers()));
   }
 
   /** Whether a request's first byte was read and its last one not yet. */

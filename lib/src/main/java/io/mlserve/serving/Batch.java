@@ -7,6 +7,7 @@ import io.mlserve.model.Shape;
 import io.mlserve.model.Tensor;
 import io.mlserve.model.TensorSpec;
 import io.mlserve.model.Value;
+import io.mlserve.model.ValueSpec;
 import io.mlserve.runtime.BoundRun;
 import io.mlserve.serving.InferencePool.Call;
 import java.io.IOException;
@@ -93,12 +94,12 @@ final class Batch implements AutoCloseable {
     if (request == null) {
       return true;
     }
-    long asked = request.rows();
+    long asked = rows(request);
     if (asked > most && servable.sizing().nanos((int) Math.min(asked, 1 << 20)) > patience) {
       memory.rollback();
       return false;
     }
-    boolean joins = servable.batches() && sharesRuns(request, asked, most);
+    boolean joins = sharesRuns(request, asked, most);
     if (joins && rows > 0 && (rows + asked > most || !fits(request))) {
       memory.rollback();
       runAll();
@@ -141,16 +142,26 @@ final class Batch implements AutoCloseable {
   }
 
   // Every input has the same number of rows, and not more than a run may have.
-  private static boolean sharesRuns(InferRequest request, long asked, int most) {
-    if (asked < 1 || asked > most) {
+  private boolean sharesRuns(InferRequest request, long asked, int most) {
+    if (!servable.batches() || asked < 1 || asked > most) {
       return false;
     }
-    for (Tensor input : request.inputs().values()) {
-      if (input.shape().rank() == 0 || input.shape().dim(0) != asked) {
+    List<TensorSpec> inputs = servable.signature().inputs();
+    for (int i = 1; i < inputs.size(); i++) {
+      if (shape(request.inputs(), inputs.get(i)).dim(0) != asked) {
         return false;
       }
     }
     return true;
+  }
+
+  private long rows(InferRequest request) {
+    List<TensorSpec> inputs = servable.signature().inputs();
+    if (inputs.isEmpty()) {
+      return 1;
+    }
+    Shape first = shape(request.inputs(), inputs.get(0));
+    return first.rank() == 0 ? 1 : first.dim(0);
   }
 
   // Its rows have the shape of those that are there; with open dimensions they need not.
@@ -283,16 +294,25 @@ final class Batch implements AutoCloseable {
     if (member.rows() == servable.sizing().filled(rows) && wanted.isEmpty()) {
       return whole;
     }
+    List<ValueSpec> outputs = servable.signature().outputs();
+    if (outputs.size() == 1) { // as a rule
+      String only = outputs.get(0).name();
+      return Map.of(only, rows(whole.get(only), first, member.rows()));
+    }
     Map<String, Value> part = new LinkedHashMap<>();
     for (Map.Entry<String, Value> output : whole.entrySet()) {
       if (wanted.isEmpty() || wanted.contains(output.getKey())) {
-        part.put(output.getKey(), rows((Tensor.Numbers) output.getValue(), first, member.rows()));
+        part.put(output.getKey(), rows(output.getValue(), first, member.rows()));
       }
     }
     return part;
   }
 
-  private static Tensor rows(Tensor.Numbers whole, int first, int count) {
+  // Only models whose outputs are all numbers have batches.
+  private static Tensor rows(@Nullable Value output, int first, int count) {
+    if (!(output instanceof Tensor.Numbers whole)) {
+      throw new IllegalStateException("an output of a batch is missing");
+    }
     int rowBytes = (int) (whole.data().capacity() / whole.shape().dim(0));
     return new Tensor.Numbers(
         whole.type(),

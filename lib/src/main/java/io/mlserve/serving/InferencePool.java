@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class InferencePool {
   private final Admission admission;
   private final Ledger ledger;
   private final Threads threads;
+  private final Function<Servable, VersionLanes> opening = this::open;
   private volatile Map<Thread, LoopLane> lanes = Map.of(); // replaced as a whole
 
   /**
@@ -126,7 +128,7 @@ public final class InferencePool {
 
   private void submit(Call call, Lease<Servable> lease) {
     Servable servable = lease.value();
-    VersionLanes version = servable.lanes(this::lanes);
+    VersionLanes version = servable.lanes(opening);
     BatchSizing.Decision sizing = servable.sizing().decision();
     LoopLane loop = sizing.onLoop() && !call.isLarge() ? lane() : null;
     if (loop != null) {
@@ -146,7 +148,7 @@ public final class InferencePool {
     return lanes.get(Thread.currentThread());
   }
 
-  private VersionLanes lanes(Servable servable) {
+  private VersionLanes open(Servable servable) {
     return new VersionLanes(servable, ledger, threads.perVersion());
   }
 

@@ -1,11 +1,15 @@
 package io.mlserve.serving;
 
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /** The right to use one value for one request, given back by {@link #close}. */
 public final class Lease<T> implements AutoCloseable {
+  @SuppressWarnings("rawtypes") // a class has no type arguments
+  private static final AtomicIntegerFieldUpdater<Lease> CLOSED =
+      AtomicIntegerFieldUpdater.newUpdater(Lease.class, "closed");
+
   private final Retained<T> retained;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile int closed;
 
   Lease(Retained<T> retained) {
     this.retained = retained;
@@ -19,7 +23,7 @@ public final class Lease<T> implements AutoCloseable {
   /** The second time does nothing. */
   @Override
   public void close() {
-    if (closed.compareAndSet(false, true)) {
+    if (CLOSED.compareAndSet(this, 0, 1)) {
       retained.release();
     }
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Servable implements AutoCloseable {
   private final ModelName name;
   private final long version;
+  private final String versionText;
   private final Loaded loaded;
   private final VersionCounters counters;
   private final ServableStatistics statistics = new ServableStatistics();
@@ -45,6 +46,7 @@ public final class Servable implements AutoCloseable {
   private Servable(ModelName name, long version, Loaded loaded, VersionCounters counters) {
     this.name = name;
     this.version = version;
+    this.versionText = Long.toString(version);
     this.loaded = loaded;
     this.counters = counters;
   }
@@ -60,6 +62,11 @@ public final class Servable implements AutoCloseable {
 
   public long version() {
     return version;
+  }
+
+  /** The version as answers show it. */
+  public String versionText() {
+    return versionText;
   }
 
   public Signature signature() {

@@ -14,6 +14,7 @@ import io.mlserve.protocol.json.RequestJson;
 import io.mlserve.serving.TensorMemory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -37,19 +38,20 @@ record PredictRequest(Map<String, Tensor> inputs, Format format) {
   static PredictRequest read(RequestJson request, Signature signature, TensorMemory memory)
       throws IOException {
     try {
-      Map<String, TensorBuilder> builders = new LinkedHashMap<>();
-      for (TensorSpec spec : signature.inputs()) {
-        builders.put(spec.name(), new TensorBuilder(spec, memory));
-      }
-      if (builders.size() == 1) {
-        String name = signature.inputs().get(0).name();
-        TensorBuilder only = builders.values().iterator().next();
+      List<TensorSpec> inputs = signature.inputs();
+      if (inputs.size() == 1) {
+        String name = inputs.get(0).name();
+        TensorBuilder only = new TensorBuilder(inputs.get(0), memory);
         if (only.readOnly(request, "instances")) {
           return new PredictRequest(Map.of(name, only.tensor()), Format.ROW);
         }
         if (only.readOnly(request, "inputs")) {
           return new PredictRequest(Map.of(name, only.tensor()), Format.COLUMN);
         }
+      }
+      Map<String, TensorBuilder> builders = new LinkedHashMap<>();
+      for (TensorSpec spec : inputs) {
+        builders.put(spec.name(), new TensorBuilder(spec, memory));
       }
       return new Reader(request, signature, builders).read();
     } catch (JsonProcessingException e) {

@@ -35,8 +35,38 @@ record TfsPath(Verb verb, String model, OptionalLong version, Optional<String> l
           "(?i)/v1/models/([^/:]+)(?:/versions/(\\d+)|/labels/([^/:]+))?"
               + "(/metadata|:predict|:classify|:regress)?");
 
+  private static final String MODELS = "/v1/models/";
+  private static final String PREDICT = ":predict";
+
   /** Empty if the path has no meaning; {@code INVALID_ARGUMENT} if its version is no number. */
   static Optional<TfsPath> parse(String path) {
+    return isUsual(path)
+        ? Optional.of(
+            new TfsPath(
+                Verb.PREDICT,
+                path.substring(MODELS.length(), path.length() - PREDICT.length()),
+                OptionalLong.empty(),
+                Optional.empty()))
+        : match(path);
+  }
+
+  // Almost every request has such a path, and the pattern costs half as much as all the rest of it:
+  // a prediction of the default version of a model whose name means itself.
+  private static boolean isUsual(String path) {
+    int end = path.length() - PREDICT.length();
+    if (end <= MODELS.length() || !path.startsWith(MODELS) || !path.endsWith(PREDICT)) {
+      return false;
+    }
+    for (int i = MODELS.length(); i < end; i++) {
+      char c = path.charAt(i);
+      if (c == '/' || c == ':' || c == '%') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Optional<TfsPath> match(String path) {
     if (LIST.matcher(path).matches()) {
       return Optional.of(new TfsPath(Verb.LIST, "", OptionalLong.empty(), Optional.empty()));
     }

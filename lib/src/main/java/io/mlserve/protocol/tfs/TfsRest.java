@@ -18,6 +18,7 @@ import io.mlserve.serving.VersionStatus;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * TensorFlow Serving's REST API: every path below {@code /v1/}. Questions about models are answered
@@ -58,7 +59,11 @@ public final class TfsRest implements HttpHandler {
         preflight(exchange);
         return;
       }
-      TfsPath path = TfsPath.parse(exchange.path()).orElseThrow(() -> malformed(exchange));
+      Optional<TfsPath> known = TfsPath.parse(exchange.path());
+      if (known.isEmpty()) {
+        throw malformed(exchange);
+      }
+      TfsPath path = known.get();
       boolean get = exchange.method().equals("GET");
       switch (path.verb()) {
         case LIST -> {

@@ -15,6 +15,8 @@ import io.mlserve.serving.TensorMemory;
 import io.netty.buffer.ByteBuf;
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One request that runs a model: what {@code :predict}, {@code :classify} and {@code :regress}
@@ -92,8 +94,11 @@ abstract class TfsRestCall implements InferencePool.Call {
   /** Sends {@code json}; returns whether somebody was waiting for it. */
   final boolean send(Servable servable, ByteBuf json) {
     return exchange.respond(
-        new HttpReply(200, HttpReply.JSON, json)
-            .with("X-Model-Version", Long.toString(servable.version())));
+        new HttpReply(
+            200,
+            HttpReply.JSON,
+            json,
+            List.of(Map.entry("X-Model-Version", servable.versionText()))));
   }
 
   @Override
