@@ -36,7 +36,10 @@ public final class HttpExchange {
   private List<Map.Entry<String, String>> answerHeaders = List.of();
   private final long startNanos = System.nanoTime();
   private volatile int answered;
+
+  @SuppressWarnings("UnusedVariable") // read and written through FINISHED
   private volatile int finished;
+
   private volatile @Nullable Future<?> timeout;
 
   HttpExchange(

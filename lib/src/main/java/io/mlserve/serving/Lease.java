@@ -9,6 +9,8 @@ public final class Lease<T> implements AutoCloseable {
       AtomicIntegerFieldUpdater.newUpdater(Lease.class, "closed");
 
   private final Retained<T> retained;
+
+  @SuppressWarnings("UnusedVariable") // read and written through CLOSED
   private volatile int closed;
 
   Lease(Retained<T> retained) {

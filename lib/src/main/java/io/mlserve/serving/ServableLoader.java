@@ -81,10 +81,7 @@ public final class ServableLoader {
     boolean fixed = BatchProbe.rowsAreFixed(model.signature());
     boolean steady = !ControlFlow.isIn(file); // else one row may hold up those that share its run
     boolean batches =
-        steady
-            && options.warmUp()
-            && options.batching().maxRows() > 1
-            && BatchProbe.batches(model);
+        steady && options.warmUp() && options.batching().maxRows() > 1 && BatchProbe.batches(model);
     boolean bounded = fixed && steady;
     BatchSizing sizing = new BatchSizing(options.batching(), bounded, batches);
     if (options.warmUp()) {

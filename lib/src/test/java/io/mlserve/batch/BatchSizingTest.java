@@ -26,8 +26,7 @@ class BatchSizingTest {
   }
 
   private static BatchSizing within(Duration objective, long perRun, long perRow) {
-    BatchOptions options =
-        new BatchOptions(64, Duration.ZERO, List.of(), Optional.of(objective));
+    BatchOptions options = new BatchOptions(64, Duration.ZERO, List.of(), Optional.of(objective));
     return measured(new BatchSizing(options, true, true), perRun, perRow);
   }
 

@@ -116,11 +116,12 @@ class BatchingTest {
                   for (long i = next.getAndIncrement(); i < ANSWERS; i = next.getAndIncrement()) {
                     long id = i * 7919 % 1000;
                     Answer answer =
-                        client.post(
-                            "/v1/models/lookup:predict", "{\"instances\": [" + id + "]}");
+                        client.post("/v1/models/lookup:predict", "{\"instances\": [" + id + "]}");
                     boolean right =
                         answer.status() == 200
-                            && answer.body().replaceAll("\\s", "")
+                            && answer
+                                .body()
+                                .replaceAll("\\s", "")
                                 .equals("{\"predictions\":[" + 10.0 * id + "]}");
                     bad += right ? 0 : 1;
                   }
@@ -149,8 +150,7 @@ class BatchingTest {
                     boolean poison = i % 5 == 0;
                     long id = poison ? 5000 + i : i % 1000;
                     Answer answer =
-                        client.post(
-                            "/v1/models/lookup:predict", "{\"instances\": [" + id + "]}");
+                        client.post("/v1/models/lookup:predict", "{\"instances\": [" + id + "]}");
                     boolean right =
                         poison
                             ? answer.status() == 400
@@ -185,8 +185,7 @@ class BatchingTest {
                       expected.append(comma).append(10.0 * id);
                     }
                     Answer answer =
-                        client.post(
-                            "/v1/models/lookup:predict", "{\"instances\": [" + ids + "]}");
+                        client.post("/v1/models/lookup:predict", "{\"instances\": [" + ids + "]}");
                     String body = answer.body().replaceAll("\\s", "");
                     bad += body.equals("{\"predictions\":[" + expected + "]}") ? 0 : 1;
                   }
@@ -201,9 +200,9 @@ class BatchingTest {
   void missingRowsAreFilledUpAndDropped() throws Exception {
     BatchOptions eights = new BatchOptions(8, Duration.ZERO, List.of(8), none());
     try (Rig rig = rig("lookup", lookup(), eights)) {
-      Answer answer =
-          rig.predict("lookup", "{\"instances\": [3, 4, 5]}");
-      assertThat(answer.body().replaceAll("\\s", "")).isEqualTo("{\"predictions\":[30.0,40.0,50.0]}");
+      Answer answer = rig.predict("lookup", "{\"instances\": [3, 4, 5]}");
+      assertThat(answer.body().replaceAll("\\s", ""))
+          .isEqualTo("{\"predictions\":[30.0,40.0,50.0]}");
       assertThat(statistic(rig, "lookup", "inference_count")).isEqualTo(3);
     }
   }
@@ -241,8 +240,7 @@ class BatchingTest {
   private static int heavyRequests(Rig rig, int count) throws IOException {
     try (LoopbackClient client = new LoopbackClient(rig.server().port())) {
       for (int i = 0; i < count; i++) {
-        Answer answer =
-            client.post("/v1/models/heavy:predict", "{\"instances\": [[" + i + ".5]]}");
+        Answer answer = client.post("/v1/models/heavy:predict", "{\"instances\": [[" + i + ".5]]}");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body().replaceAll("\\s", ""))
             .isEqualTo("{\"predictions\":[[" + i + ".5]]}");

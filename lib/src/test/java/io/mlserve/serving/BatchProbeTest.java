@@ -42,9 +42,7 @@ class BatchProbeTest {
   void rowsThatAreComparedWithEachOtherMayNot() {
     assertThat(
             batches(
-                rows()
-                    .node("Softmax", List.of("x"), "y", Map.of("axis", 0L))
-                    .toModel(Map.of())))
+                rows().node("Softmax", List.of("x"), "y", Map.of("axis", 0L)).toModel(Map.of())))
         .isFalse();
   }
 
