@@ -47,6 +47,9 @@ final class AdminOptions {
           "Let in only operators who show the token in FILE, as Authorization: Bearer TOKEN.")
   private Optional<Path> tokenFile;
 
+  @Option(names = "--no-ui", description = "Show no status page at /ui on the port for operators.")
+  private boolean noUi;
+
   @Option(
       names = "--repository-api",
       paramLabel = "on|off",
@@ -70,7 +73,8 @@ final class AdminOptions {
         new ServerOptions.Admin(
             new InetSocketAddress(host, port.isPresent() ? number(port.get()) : usual),
             port.isPresent(),
-            tokenFile));
+            tokenFile,
+            !noUi));
   }
 
   private int number(String text) {

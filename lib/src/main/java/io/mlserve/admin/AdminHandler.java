@@ -36,22 +36,29 @@ public final class AdminHandler implements HttpHandler {
   private static final JsonFactory JSON = new JsonFactory();
 
   private final ModelRegistry models;
+  private final ServerSheet server;
   private final ConfigFile config;
   private final TrafficJson traffic;
   private final Retirement retirement;
   private final Duration timeout;
 
   /**
+   * What operators ask about.
+   *
+   * @param traffic who knows what was asked of each version
+   */
+  public record Subjects(ModelRegistry models, TrafficRecorder traffic, ServerSheet server) {}
+
+  /**
    * @param config how configurations in requests are read
-   * @param recorder who knows what was asked of each version
    * @param timeout after which a request is answered with 504 though what it asked for goes on
    */
-  public AdminHandler(
-      ModelRegistry models, ConfigFile config, TrafficRecorder recorder, Duration timeout) {
-    this.models = models;
+  public AdminHandler(Subjects subjects, ConfigFile config, Duration timeout) {
+    this.models = subjects.models();
+    this.server = subjects.server();
     this.config = config;
-    this.traffic = new TrafficJson(models, recorder);
-    this.retirement = new Retirement(models, recorder);
+    this.traffic = new TrafficJson(models, subjects.traffic());
+    this.retirement = new Retirement(models, subjects.traffic());
     this.timeout = timeout;
   }
 
@@ -112,6 +119,7 @@ public final class AdminHandler implements HttpHandler {
         json -> {
           json.writeStartObject();
           json.writeBooleanField("ready", models.isReady());
+          server.write(json);
           json.writeArrayFieldStart("models");
           for (ModelSettings settings : models.settings()) {
             Optional<ServedModel> model = models.model(settings.name().text());

@@ -61,7 +61,23 @@ final class AdminJson {
       version(json, model, version);
     }
     json.writeEndArray();
+    events(json, model);
     json.writeEndObject();
+  }
+
+  private static void events(JsonGenerator json, ServedModel model) throws IOException {
+    json.writeArrayFieldStart("events");
+    for (VersionStatus event : model.events()) {
+      json.writeStartObject();
+      json.writeStringField("at", event.since().toString());
+      json.writeNumberField("version", event.version());
+      json.writeStringField("state", event.state().name());
+      if (event.failure().isPresent()) {
+        json.writeStringField("reason", event.failure().get().message());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void version(JsonGenerator json, ServedModel model, VersionStatus version)
@@ -87,6 +103,7 @@ final class AdminJson {
     json.writeNumberField("in_flight", servable.statistics().inFlight());
     json.writeNumberField("requests", counted.success().count() + counted.failure().count());
     json.writeNumberField("failures", counted.failure().count());
+    json.writeNumberField("rows", counted.rows());
     json.writeNumberField("model_file_bytes", servable.fileBytes());
     if (counted.lastMillis() > 0) {
       json.writeStringField("last_request", Instant.ofEpochMilli(counted.lastMillis()).toString());

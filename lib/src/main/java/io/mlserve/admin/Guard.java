@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +26,23 @@ public final class Guard implements HttpHandler {
 
   private final HttpHandler inside;
   private final Optional<Path> tokenFile;
+  private final Set<String> open;
 
-  private Guard(HttpHandler inside, Optional<Path> tokenFile) {
+  private Guard(HttpHandler inside, Optional<Path> tokenFile, Set<String> open) {
     this.inside = inside;
     this.tokenFile = tokenFile;
+    this.open = Set.copyOf(open);
   }
 
   /**
    * A guard before {@code inside}. The file is read for each request, so a new token counts at
    * once. {@code NOT_FOUND} if it cannot be read now, {@code INVALID_ARGUMENT} if it is empty.
+   *
+   * @param open paths that say nothing of this server, and are shown without the token
    */
-  public static Guard before(HttpHandler inside, Optional<Path> tokenFile) {
+  public static Guard before(HttpHandler inside, Optional<Path> tokenFile, Set<String> open) {
     tokenFile.ifPresent(Guard::token);
-    return new Guard(inside, tokenFile);
+    return new Guard(inside, tokenFile, open);
   }
 
   private static byte[] token(Path file) {
@@ -59,7 +64,7 @@ public final class Guard implements HttpHandler {
       refuse(exchange, 403, "a web page of another origin may not ask this");
     } else if (tokenFile.isEmpty() && !isAddress(exchange.header("host"))) {
       refuse(exchange, 403, "Host (expected: an address or localhost, as there is no token)");
-    } else if (!isKnown(exchange.header("authorization"))) {
+    } else if (!open.contains(exchange.path()) && !isKnown(exchange.header("authorization"))) {
       refuse(exchange, 401, "no valid token (expected: Authorization: Bearer TOKEN)");
     } else {
       inside.handle(exchange);

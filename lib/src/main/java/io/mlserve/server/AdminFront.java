@@ -2,11 +2,11 @@ package io.mlserve.server;
 
 import io.mlserve.admin.AdminHandler;
 import io.mlserve.admin.Guard;
+import io.mlserve.admin.StatusPage;
 import io.mlserve.config.ConfigFile;
 import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.Router;
-import io.mlserve.metrics.history.TrafficRecorder;
 import io.mlserve.protocol.oip.OipRestRepository;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.store.TimestampFile;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The listener of operators, put together. */
 final class AdminFront {
@@ -28,7 +29,7 @@ final class AdminFront {
   private AdminFront() {}
 
   /** Whom operators ask about. */
-  record Parts(ModelSources sources, ModelRegistry models, TrafficRecorder traffic) {}
+  record Parts(ModelSources sources, AdminHandler.Subjects subjects) {}
 
   /** Starts to listen; the caller closes the engine. */
   static HttpEngine open(
@@ -39,19 +40,23 @@ final class AdminFront {
       List<Router.Route> shared) {
     ConfigFile config =
         parts.sources().config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
+    ModelRegistry models = parts.subjects().models();
     List<Router.Route> routes = new ArrayList<>(shared);
+    Set<String> open = Set.of();
+    if (operators.page()) {
+      routes.add(new Router.Route(StatusPage.PATH, new StatusPage()));
+      open = Set.of(StatusPage.PATH);
+    }
     routes.add(
-        new Router.Route(
-            "/admin/v1/", new AdminHandler(parts.models(), config, parts.traffic(), PATIENCE)));
+        new Router.Route("/admin/v1/", new AdminHandler(parts.subjects(), config, PATIENCE)));
     routes.add(
-        new Router.Route(
-            "/v2/repository/", new OipRestRepository(parts.models(), Optional.of(parts.models()))));
+        new Router.Route("/v2/repository/", new OipRestRepository(models, Optional.of(models))));
     HttpHandler inside = new Router(routes);
     return HttpEngine.open(
         operators.address(),
         loops,
         options.http(),
         options.tls(),
-        Guard.before(inside, operators.tokenFile()));
+        Guard.before(inside, operators.tokenFile(), open));
   }
 }

@@ -1,5 +1,7 @@
 package io.mlserve.server;
 
+import io.mlserve.admin.AdminHandler;
+import io.mlserve.admin.ServerSheet;
 import io.mlserve.config.ConfigFile;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
@@ -107,7 +109,13 @@ public final class ModelServer implements AutoCloseable {
       rooms.open(options.cors() ? new Cors(router) : router);
       this.grpc = options.grpc().flatMap(asked -> grpc(asked, pool));
       grpc.ifPresent(engine -> parts.push(engine::close));
-      this.admin = options.admin().flatMap(operators -> listen(operators, sources));
+      AdminHandler.Subjects subjects = new AdminHandler.Subjects(models, traffic, sheet(shown));
+      this.admin =
+          options
+              .admin()
+              .flatMap(
+                  operators ->
+                      listen(operators, new AdminFront.Parts(sources, subjects), tryOut(pool)));
       open = true;
     } finally {
       if (!open) {
@@ -126,15 +134,10 @@ public final class ModelServer implements AutoCloseable {
     return threads;
   }
 
-  private Optional<HttpEngine> listen(ServerOptions.Admin operators, ModelSources sources) {
+  private Optional<HttpEngine> listen(
+      ServerOptions.Admin operators, AdminFront.Parts subjects, List<Router.Route> more) {
     try {
-      HttpEngine engine =
-          AdminFront.open(
-              operators,
-              watchers,
-              options,
-              new AdminFront.Parts(sources, models, traffic),
-              watching());
+      HttpEngine engine = AdminFront.open(operators, watchers, options, subjects, more);
       parts.push(engine::close);
       return Optional.of(engine);
     } catch (MlserveException e) {
@@ -144,6 +147,24 @@ public final class ModelServer implements AutoCloseable {
       log.warn("{}; going on without a port for operators", e.message());
       return Optional.empty();
     }
+  }
+
+  // The status page tries models out on the port that it came from: a browser lets it ask no other.
+  private List<Router.Route> tryOut(InferencePool pool) {
+    List<Router.Route> routes = new ArrayList<>(watching());
+    if (options.admin().filter(ServerOptions.Admin::page).isPresent()) {
+      routes.add(new Router.Route("/v2/models/", oip(pool, true)));
+    }
+    return routes;
+  }
+
+  private ServerSheet sheet(MetricsOptions shown) {
+    return new ServerSheet(
+        shown.build(),
+        new ServerSheet.Address(
+            options.tls().isPresent(), options.address().getHostString(), http.port(), grpcPort()),
+        ProcessMetrics::residentBytes,
+        () -> draining);
   }
 
   /** What every HTTP port answers to those who watch over the server. */

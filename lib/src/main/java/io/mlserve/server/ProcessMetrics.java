@@ -95,8 +95,8 @@ final class ProcessMetrics extends Collector {
     families.add(duration);
   }
 
-  // "VmRSS:     104532 kB"; only Linux has it.
-  private static long residentBytes() {
+  // "VmRSS:     104532 kB"; only Linux has it, 0 elsewhere.
+  static long residentBytes() {
     try {
       for (String line : Files.readAllLines(STATUS)) {
         if (line.toLowerCase(Locale.ROOT).startsWith("vmrss:")) {

@@ -79,8 +79,10 @@ public record ServerOptions(
    * @param address port 0 for a free one
    * @param required whether a server that cannot listen there must not start
    * @param tokenFile whose content they have to show; without it everybody who gets there may ask
+   * @param page whether there is a page for browsers
    */
-  public record Admin(InetSocketAddress address, boolean required, Optional<Path> tokenFile) {}
+  public record Admin(
+      InetSocketAddress address, boolean required, Optional<Path> tokenFile, boolean page) {}
 
   /**
    * How a server stops.

@@ -141,6 +141,11 @@ public final class ServedModel implements AutoCloseable {
     return history.all();
   }
 
+  /** What loads and unloads came to, newest first; the latest of them only. */
+  public List<VersionStatus> events() {
+    return history.events();
+  }
+
   /** The versions that can answer now, newest first. */
   public NavigableSet<Long> loadedVersions() {
     return loaded.navigableKeySet();

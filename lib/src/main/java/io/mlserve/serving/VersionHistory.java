@@ -7,7 +7,9 @@ import io.mlserve.serving.VersionStatus.State;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +22,8 @@ import java.util.TreeMap;
 final class VersionHistory {
   private static final int ENDED_KEPT = 10;
 
+  private static final int EVENTS_KEPT = 50;
+
   private static final Duration ENDED_TOLD = Duration.ofHours(25);
 
   private final ModelName model;
@@ -28,6 +32,8 @@ final class VersionHistory {
 
   // guarded by this
   private final Map<Long, VersionStatus> versions = new TreeMap<>(Comparator.reverseOrder());
+
+  private final Deque<VersionStatus> events = new ArrayDeque<>(); // newest first
 
   VersionHistory(ModelName model, ServingMetrics metrics, Clock clock) {
     this.model = model;
@@ -69,9 +75,29 @@ final class VersionHistory {
   }
 
   private void put(long version, State state, Optional<Failure> failure) {
-    versions.put(version, new VersionStatus(version, state, clock.instant(), failure));
+    VersionStatus status = new VersionStatus(version, state, clock.instant(), failure);
+    versions.put(version, status);
+    remember(status);
     metrics.life().state(model, version, state.name());
     prune();
+  }
+
+  // What came of it, not what is under way. A load that fails again and again is told once.
+  private void remember(VersionStatus status) {
+    if (status.state() == State.LOADING || status.state() == State.UNLOADING) {
+      return;
+    }
+    VersionStatus last = events.peekFirst();
+    if (last != null
+        && last.version() == status.version()
+        && status.failure().isPresent()
+        && last.failure().equals(status.failure())) {
+      events.removeFirst();
+    }
+    events.addFirst(status);
+    if (events.size() > EVENTS_KEPT) {
+      events.removeLast();
+    }
   }
 
   private void prune() {
@@ -87,6 +113,11 @@ final class VersionHistory {
         versions.remove(status.version());
       }
     }
+  }
+
+  /** What loads and unloads came to, newest first. */
+  synchronized List<VersionStatus> events() {
+    return List.copyOf(events);
   }
 
   /** Newest version first. */

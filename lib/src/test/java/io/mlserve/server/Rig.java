@@ -47,6 +47,7 @@ final class Rig implements AutoCloseable {
   private Optional<Path> config = Optional.empty();
   private Optional<Path> token = Optional.empty();
   private boolean cors;
+  private boolean page = true;
   private MetricsOptions shown = MetricsOptions.defaults();
   private BatchOptions batching = BatchOptions.defaults();
   private Duration interval = INTERVAL;
@@ -129,6 +130,11 @@ final class Rig implements AutoCloseable {
     return this;
   }
 
+  Rig noPage() {
+    page = false;
+    return this;
+  }
+
   Rig cors() {
     cors = true;
     return this;
@@ -167,7 +173,7 @@ final class Rig implements AutoCloseable {
                 Optional.empty(),
                 false,
                 Optional.empty(),
-                Optional.of(new ServerOptions.Admin(any, true, token)),
+                Optional.of(new ServerOptions.Admin(any, true, token, page)),
                 cors,
                 Transport.AUTO),
             shown);
