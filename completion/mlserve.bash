@@ -370,7 +370,7 @@ _mlserve() {
         --max-connections) : ;;
         --drain-delay) : ;;
         --drain-timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --repository-api --tls-certificate --tls-key --tls-client-ca --state-dir --metrics-retain --metrics-compat --metrics-extra-label --host --port --port-file --grpc-port --grpc-port-file --cors --threads --thread --transport --batch-max-size --batch-timeout --batch-sizes --slo --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --model --model-repository --config --timestamp-file --admin-host --admin-port --admin-port-file --admin-token-file --no-ui --repository-api --tls-certificate --tls-key --tls-client-ca --state-dir --metrics-retain --metrics-compat --metrics-extra-label --host --port --port-file --grpc-port --grpc-port-file --cors --threads --thread --transport --batch-max-size --batch-timeout --batch-sizes --slo --intra-op-threads --reload-interval --reload-trigger --warm-up --signature-change --max-inflight --request-timeout --max-body-size --max-header-size --header-timeout --body-timeout --idle-timeout --max-connections --drain-delay --drain-timeout --check --json' words='' files='' ;;
       esac
       ;;
     'unpack')

@@ -87,12 +87,11 @@ final class VersionHistory {
     if (status.state() == State.LOADING || status.state() == State.UNLOADING) {
       return;
     }
-    VersionStatus last = events.peekFirst();
-    if (last != null
-        && last.version() == status.version()
-        && status.failure().isPresent()
-        && last.failure().equals(status.failure())) {
-      events.removeFirst();
+    Optional<VersionStatus> last =
+        events.stream().filter(event -> event.version() == status.version()).findFirst();
+    if (status.failure().isPresent()
+        && last.map(VersionStatus::failure).equals(Optional.of(status.failure()))) {
+      events.remove(last.get());
     }
     events.addFirst(status);
     if (events.size() > EVENTS_KEPT) {
