@@ -13,8 +13,10 @@ import io.mlserve.bench.TargetFacts;
 import io.mlserve.bench.result.BenchResult;
 import io.mlserve.bench.result.Campaign;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,7 +59,7 @@ import picocli.CommandLine.Spec;
       "      --expect-one-of v1.json v2.json",
       "  mlserve bench http://127.0.0.1:8501 -m uci_housing --slo 'p99<20ms' --html bench.html",
       "  mlserve bench grpc://127.0.0.1:8500 -m uci_housing -r 500 -d 30s \\",
-      "      --during 'touch model/fluid_time_file@10s' --server-metrics auto",
+      "      --during 'touch model/fluid_time_file@10s'",
       "  mlserve bench inproc:model.onnx -c 1,2,4",
       "  mlserve bench report result.json"
     })
@@ -87,12 +89,13 @@ public final class BenchCommand implements Callable<Integer> {
     inputOptions.check();
     goals.check(spec.commandLine());
     output.check(spec.commandLine());
+    Optional<URI> metrics = server.metrics(target);
     List<Schedule> schedules = load.schedules(target.api(), inputOptions.seed(), goals.isSearch());
     int connections = schedules.stream().mapToInt(Schedule::connections).max().orElse(1);
     try (StopSignal stop = StopSignal.interrupts(Thread.currentThread());
         LoadGenerator generator = LoadGenerator.open(target, connections)) {
       ServedModel served = generator.describe(firstWait());
-      LoadPlan plan = plan(generator, target, schedules.get(0));
+      LoadPlan plan = plan(generator, target, schedules.get(0), metrics);
       Campaign.Outcome measured = measure(generator, target, plan, schedules);
       BenchRun run =
           new BenchRun(
@@ -129,7 +132,8 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private LoadPlan plan(LoadGenerator generator, Target target, Schedule schedule)
+  private LoadPlan plan(
+      LoadGenerator generator, Target target, Schedule schedule, Optional<URI> metrics)
       throws IOException {
     BenchInputOptions.Prepared inputs =
         inputOptions.prepare(
@@ -142,7 +146,7 @@ public final class BenchCommand implements Callable<Integer> {
         inputs.requests(),
         inputs.expected(),
         load.during(),
-        server.metrics(target));
+        metrics);
   }
 
   private RunFacts runFacts(Campaign.Outcome measured) {

@@ -248,7 +248,35 @@ class BenchCommandTest {
         "--batch 0",
         "--rtol -1",
         "--model-version -1",
-        "--no-such-option"
+        "--no-such-option",
+        "-c 1,0",
+        "-c 4:1:1",
+        "-r 0",
+        "-r x",
+        "-c 1 -r 1",
+        "--arrival poisson",
+        "--arrival sometimes -r 1",
+        "--arrival burst:0@1s -r 1",
+        "--scenario server",
+        "--scenario offline -r 5",
+        "--scenario best",
+        "--connections 0",
+        "--max-outstanding 0",
+        "--api v3",
+        "--cooldown -1s",
+        "--ramp x",
+        "--during sync",
+        "--shape x:a",
+        "-H nocolon",
+        "--cert c.pem",
+        "--server-metrics nowhere",
+        "--slo p99",
+        "--slo p99<20",
+        "--confidence 2",
+        "--stable windows=0",
+        "--max-regression p99:5",
+        "--find-max x",
+        "--check-first --expect a.json"
       })
   void badOptionEndsAtOnceWithTwo(String options) {
     long start = System.nanoTime();
@@ -260,6 +288,15 @@ class BenchCommandTest {
     assertThat(run.out()).isEmpty();
     assertThat(run.err()).endsWith("hint: see 'mlserve bench --help'\n");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v2-grpc", "tfs-grpc", "inproc"})
+  void apiThatTheTargetDoesNotSpeakEndsAtOnceWithTwo(String api) {
+    Run run = run("bench", "http://127.0.0.1:1", "-m", "m", "--api", api);
+
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains(api).contains("expected").contains("(2)");
   }
 
   @Test

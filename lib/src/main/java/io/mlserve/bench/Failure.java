@@ -18,7 +18,7 @@ public record Failure(Kind kind, int status, String detail) {
     CLOSED("closed"),
     /** No answer in time. */
     TIMEOUT("timeout"),
-    /** An answer with a status other than 200. */
+    /** An answer with a status outside 200 to 299. */
     STATUS("http"),
     /** A gRPC status other than OK. */
     GRPC("grpc"),

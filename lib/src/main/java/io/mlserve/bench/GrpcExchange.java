@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,10 @@ final class GrpcExchange implements Exchange {
     }
 
     private Failure failure(Status status) {
+      Optional<String> distrust = TlsClient.distrust(status.getCause());
+      if (distrust.isPresent()) {
+        return Failure.of(Failure.Kind.CONNECT, distrust.get());
+      }
       for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
         if (cause instanceof ConnectException) {
           return Failure.of(Failure.Kind.CONNECT, String.valueOf(cause.getMessage()));

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -144,7 +145,8 @@ final class HttpExchange implements Exchange {
   }
 
   private String describe(@Nullable Throwable cause) {
-    String message = cause == null ? null : cause.getMessage();
+    Optional<String> distrust = TlsClient.distrust(cause);
+    String message = cause == null ? null : distrust.orElse(cause.getMessage());
     String text = message == null ? String.valueOf(cause) : message;
     return text.contains(wire.address()) ? text : wire.address() + ": " + text;
   }

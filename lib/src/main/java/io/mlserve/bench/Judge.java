@@ -1,8 +1,10 @@
 package io.mlserve.bench;
 
+import io.mlserve.bench.RightAnswer.Tensors;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +13,7 @@ import java.util.Optional;
  */
 final class Judge {
   private static final int OK = 200;
+  private static final int REDIRECTED = 300;
   private static final int LONGEST_EXAMPLE = 300;
 
   private final Expectations expected;
@@ -40,7 +43,7 @@ final class Judge {
    * @param likely the expectation that the last answer matched
    */
   Verdict judge(int request, int status, ByteBuf body, int jsonLength, int likely) {
-    if (status != OK) {
+    if (status < OK || status >= REDIRECTED) {
       return Verdict.wrong(Failure.status(status, excerpt(body)));
     }
     if (expected.isEmpty()) {
@@ -55,7 +58,7 @@ final class Judge {
           ? Verdict.wrong(
               Failure.of(
                   Failure.Kind.WRONG_ANSWER,
-                  "to input %d: %s".formatted(request + 1, excerpt(body))))
+                  "to input %d: %s".formatted(request + 1, excerpt(body, jsonLength))))
           : new Verdict(match, Optional.empty());
     } catch (IOException e) {
       return Verdict.wrong(
@@ -66,6 +69,19 @@ final class Judge {
   /** An answer matched; times count from the start of the run. */
   void matched(int expectation, long sentNanos, long answeredNanos) {
     answers.matched(expectation, sentNanos, answeredNanos);
+  }
+
+  // Bytes that are a message or tensors would say nothing to a reader; their elements do.
+  private String excerpt(ByteBuf body, int jsonLength) throws IOException {
+    if (AnswerFormat.isObject(body) || !(format.read(body, jsonLength) instanceof Tensors answer)) {
+      return excerpt(body);
+    }
+    StringBuilder text = new StringBuilder();
+    for (Map.Entry<String, TensorValues> output : answer.values().entrySet()) {
+      text.append(output.getKey()).append(' ').append(output.getValue().excerpt()).append(' ');
+    }
+    String line = text.toString().replaceAll("[\\s\\p{Cc}]+", " ").strip();
+    return line.length() > LONGEST_EXAMPLE ? line.substring(0, LONGEST_EXAMPLE) + "..." : line;
   }
 
   // Printed on terminals: no control character of the server's may get there.

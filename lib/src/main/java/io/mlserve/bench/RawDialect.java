@@ -33,7 +33,7 @@ final class RawDialect implements Dialect {
 
   @Override
   public AnswerFormat documents() {
-    return AnswerFormat.JSON;
+    return AnswerFormat.BYTES;
   }
 
   @Override

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The elements of a tensor for comparing, whatever the API or file they came from: numbers with a
@@ -30,6 +32,20 @@ public sealed interface TensorValues {
   /** Texts. */
   @SuppressWarnings("ArrayRecordComponent") // compared by agree, never by equals
   record Texts(Shape shape, String[] values) implements TensorValues {}
+
+  /** Its first elements in brackets, for people. */
+  default String excerpt() {
+    int most = 32;
+    Stream<String> elements;
+    if (this instanceof Reals reals) {
+      elements = Arrays.stream(reals.values).limit(most).mapToObj(String::valueOf);
+    } else if (this instanceof Wholes wholes) {
+      elements = Arrays.stream(wholes.values).limit(most).mapToObj(String::valueOf);
+    } else {
+      elements = Arrays.stream(((Texts) this).values).limit(most);
+    }
+    return elements.collect(Collectors.joining(", ", "[", shape().elements() > most ? "..." : "]"));
+  }
 
   /** The elements of a tensor; copies them. */
   static TensorValues of(Tensor tensor) {

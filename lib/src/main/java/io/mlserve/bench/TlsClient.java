@@ -7,7 +7,11 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** TLS as a client speaks it. */
 final class TlsClient {
@@ -37,6 +41,17 @@ final class TlsClient {
           "the certificates cannot be used for TLS (expected: PEM files, the key in PKCS 8)",
           e);
     }
+  }
+
+  /** What is wrong with the server's certificate, if that is why there is no connection. */
+  static Optional<String> distrust(@Nullable Throwable failure) {
+    Optional<String> why = Optional.empty();
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+        why = Optional.of("the server's certificate is not trusted: " + cause.getMessage());
+      }
+    }
+    return why; // the innermost says it without names of classes
   }
 
   private static void require(Path file) {
