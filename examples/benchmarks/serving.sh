@@ -116,9 +116,8 @@ grpc_rate() { # MODEL TIME
 }
 
 raw_rate() { # MODEL TIME
-  "$mlserve" bench "inproc:$work/$1/1/model.onnx" -c "$(nproc)" -d "$2s" --warmup 2s --no-tui \
-    --json 2>/dev/null >"$work/raw.json" || true # a busy machine is 12, and the figure still stands
-  python3 -c 'import json, sys; print(json.load(sys.stdin)["points"][0]["rate_per_s"])' <"$work/raw.json"
+  java -XX:+UseSerialGC -cp 'cli/target/dist/lib/*' examples/benchmarks/RawRuns.java \
+    "$work/$1/1/model.onnx" "$(nproc)" "$2"
 }
 
 for model; do # the compiler needs a while
