@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -79,9 +81,7 @@ final class Training {
       Files.copy(Objects.requireNonNull(in), model);
     }
     Path port = folder.resolve("port");
-    Thread client = new Thread(() -> ask(port), "training");
-    client.setDaemon(true);
-    client.start();
+    CompletableFuture<Void> asked = CompletableFuture.runAsync(() -> ask(port));
     run(
         "serve",
         "--host",
@@ -96,6 +96,7 @@ final class Training {
         port.toString(),
         "--model",
         "half=" + model);
+    asked.join();
   }
 
   private static void ask(Path portFile) {
@@ -129,7 +130,7 @@ final class Training {
     try {
       new ProcessBuilder("sh", "-c", "kill -TERM " + ProcessHandle.current().pid()).start();
     } catch (IOException e) {
-      Runtime.getRuntime().halt(1); // nothing else would end the server
+      throw new UncheckedIOException(e); // not where a launcher for sh runs
     }
   }
 

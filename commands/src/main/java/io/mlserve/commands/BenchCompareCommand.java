@@ -45,7 +45,8 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  mlserve bench compare before.json after.json",
-      "  mlserve bench compare before.json after.json --max-regression p99:+5%%,rate:-3%%"
+      "  mlserve bench compare before.json after.json \\",
+      "      --max-regression p99:+5%%,rate:-3%%"
     })
 public final class BenchCompareCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -42,8 +42,9 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  mlserve metrics record http://10.0.0.5:8501 http://10.0.0.6:8501 --to scrapes.jsonl",
-      "  */5 * * * * mlserve metrics record -q http://127.0.0.1:8501 --to /var/lib/scrapes.jsonl"
+      "  mlserve metrics record http://10.0.0.5:8501 http://10.0.0.6:8501 \\",
+      "      --to scrapes.jsonl",
+      "  */5 * * * * mlserve metrics record -q http://localhost:8501 --to s.jsonl"
     })
 public final class MetricsRecordCommand implements Callable<Integer> {
   private static final Set<String> NEEDED =

@@ -49,8 +49,10 @@ import picocli.CommandLine.Spec;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  mlserve metrics retire uci_housing 3 --servers http://10.0.0.5:8502,http://10.0.0.6:8502",
-      "  mlserve metrics retire uci_housing 3 --servers http://127.0.0.1:8502 --idle 7d --dry-run"
+      "  mlserve metrics retire uci_housing 3 \\",
+      "      --servers http://10.0.0.5:8502,http://10.0.0.6:8502",
+      "  mlserve metrics retire uci_housing 3 --servers http://127.0.0.1:8502 \\",
+      "      --idle 7d --dry-run"
     })
 public final class MetricsRetireCommand implements Callable<Integer> {
   private static final Duration STEP = Duration.ofMinutes(5);
