@@ -50,7 +50,7 @@ import picocli.CommandLine.Spec;
       "  mlserve metrics push --gateway http://10.0.0.9:9091 --job backup \\",
       "    --grouping instance=db1 \\",
       "    --gauge backup_last_success_timestamp_seconds=$(date +%%s)",
-      "  mlserve metrics push results.txt --textfile /var/lib/node_exporter/backup.prom",
+      "  mlserve metrics push results.txt --textfile /var/lib/node/backup.prom",
       "  mlserve metrics push --gateway http://10.0.0.9:9091 --job backup \\",
       "    --grouping instance=db1 --method delete"
     })

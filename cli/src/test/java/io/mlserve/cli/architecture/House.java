@@ -267,6 +267,8 @@ final class House {
         .resideOutsideOfPackages(within(THREADS))
         .and()
         .doNotHaveFullyQualifiedName(root + ".runtime.Environment") // once, for its stack
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".cli.Training") // a client for the server it tries
         .should()
         .callCodeUnitWhere(
             describe(
