@@ -147,8 +147,9 @@ final class Batch implements AutoCloseable {
       return false;
     }
     List<TensorSpec> inputs = servable.signature().inputs();
-    for (int i = 1; i < inputs.size(); i++) {
-      if (shape(request.inputs(), inputs.get(i)).dim(0) != asked) {
+    for (int i = 0; i < inputs.size(); i++) {
+      boolean sameRows = shape(request.inputs(), inputs.get(i)).dim(0) == asked;
+      if (!sameRows || !memory.holds(i, (int) asked * rowBytes(request.inputs(), inputs.get(i)))) {
         return false;
       }
     }

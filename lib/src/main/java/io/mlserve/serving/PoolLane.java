@@ -28,6 +28,7 @@ final class PoolLane {
   private final PriorityQueue<Waiting> queue =
       new PriorityQueue<>(Comparator.comparingLong((Waiting one) -> one.rank));
   private int running;
+  private int gathering; // of those that run, who wait for more requests
   private final long origin = System.nanoTime(); // for times that can be compared by size
 
   /** A request that waits for its turn. */
@@ -59,7 +60,7 @@ final class PoolLane {
     lock.lock();
     try {
       queue.add(new Waiting(call, lease, call.deadlineNanos() - origin));
-      wanted = running < runners;
+      wanted = running < runners && gathering == 0;
       running += wanted ? 1 : 0;
       came.signal();
     } finally {
@@ -135,10 +136,16 @@ final class PoolLane {
     lock.lock();
     try {
       Waiting next = queue.poll();
-      long left = until - System.nanoTime();
-      while (next == null && left > 0) {
-        left = came.awaitNanos(left);
-        next = queue.poll();
+      // Two that wait for more would wait for each other's.
+      long left = gathering > 0 ? 0 : until - System.nanoTime();
+      gathering++;
+      try {
+        while (next == null && left > 0) {
+          left = came.awaitNanos(left);
+          next = queue.poll();
+        }
+      } finally {
+        gathering--;
       }
       return next;
     } catch (InterruptedException e) {

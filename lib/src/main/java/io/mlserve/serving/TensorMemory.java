@@ -80,10 +80,14 @@ public final class TensorMemory implements OutputMemory {
     }
   }
 
-  /** The slab of the input {@code name}, to which this request has written nothing yet. */
+  /**
+   * The slab of the input {@code name}, at the start of what this request writes there: whatever it
+   * has written before is gone.
+   */
   public Slab slab(String name) {
     for (int i = 0; i < names.length; i++) { // a handful at most
       if (names[i].equals(name)) {
+        inputs[i].bytes.position(inputs[i].start);
         return inputs[i];
       }
     }
@@ -108,6 +112,13 @@ public final class TensorMemory implements OutputMemory {
     for (Slab slab : inputs) {
       slab.start = slab.bytes.position();
     }
+  }
+
+  /**
+   * Whether the request that was read last wrote {@code size} bytes for the input at that index.
+   */
+  boolean holds(int index, int size) {
+    return inputs[index].bytes.position() - inputs[index].start == size;
   }
 
   /** What the request that is being read has written is free again. */

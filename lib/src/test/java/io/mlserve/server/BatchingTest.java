@@ -61,7 +61,7 @@ class BatchingTest {
             .node("Expand", List.of("share", "size"), "average")
             .longs("wide", List.of(2L), 1, 512)
             .node("Expand", List.of("x", "wide"), "h0");
-    int layers = 100;
+    int layers = 400;
     for (int i = 0; i < layers; i++) {
       graph.node("MatMul", List.of("h" + i, "average"), "h" + (i + 1));
     }
@@ -197,6 +197,39 @@ class BatchingTest {
   }
 
   @Test
+  void aRequestThatIsRefusedHalfReadDoesNotMoveTheRowsOfOthers() throws Exception {
+    try (Rig rig = rig("lookup", lookup(), BatchOptions.defaults())) {
+      AtomicLong next = new AtomicLong();
+      List<Long> wrong =
+          together(
+              CONNECTIONS,
+              () -> {
+                long bad = 0;
+                try (LoopbackClient client = new LoopbackClient(rig.server().port())) {
+                  for (long i = next.getAndIncrement(); i < 2000; i = next.getAndIncrement()) {
+                    String twice = i % 3 == 0 ? "\"data\":[7,8,9]," : "";
+                    Answer answer =
+                        client.post(
+                            "/v2/models/lookup/infer",
+                            "{\"inputs\":[{\"name\":\"id\","
+                                + twice
+                                + "\"shape\":[1],\"datatype\":\"INT64\",\"data\":["
+                                + i % 1000
+                                + "]}]}");
+                    boolean right =
+                        twice.isEmpty()
+                            ? answer.body().contains("\"data\":[" + 10.0 * (i % 1000) + "]")
+                            : answer.status() == 400;
+                    bad += right ? 0 : 1;
+                  }
+                }
+                return bad;
+              });
+      assertThat(wrong).containsOnly(0L);
+    }
+  }
+
+  @Test
   void missingRowsAreFilledUpAndDropped() throws Exception {
     BatchOptions eights = new BatchOptions(8, Duration.ZERO, List.of(8), none());
     try (Rig rig = rig("lookup", lookup(), eights)) {
@@ -231,10 +264,23 @@ class BatchingTest {
     BatchOptions patient = new BatchOptions(2, Duration.ofSeconds(20), List.of(), none());
     try (Rig rig = rig("heavy", heavy(), patient)) {
       long start = System.nanoTime();
-      together(2, () -> heavyRequests(rig, 1)); // the second one makes the batch full
+      ExecutorService first = Executors.newSingleThreadExecutor();
+      try {
+        Future<Integer> waits = first.submit(() -> heavyRequests(rig, 1));
+        Rig.until(() -> isTaken(rig.get("/metrics").body()));
+        heavyRequests(rig, 1); // makes the batch full
+        waits.get(100, TimeUnit.SECONDS);
+      } finally {
+        first.shutdownNow();
+      }
       assertThat(executions(rig, "heavy")).isEqualTo(1);
       assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
     }
+  }
+
+  private static boolean isTaken(String metrics) {
+    return metrics.contains("mlserve_inflight_requests{model=\"heavy\",version=\"1\",} 1.0")
+        && metrics.contains("mlserve_queue_length 0.0");
   }
 
   private static int heavyRequests(Rig rig, int count) throws IOException {
