@@ -186,7 +186,7 @@ class LauncherTest {
     environment.put("MLSERVE_JAVA_HOME", java("j", "17").toString());
     assertThat(options("--version")).contains("<-XX:TieredStopAtLevel=1>", "<-XX:+UseSerialGC>");
     assertThat(options("serve", "--model", "x"))
-        .contains("<-XX:+ExitOnOutOfMemoryError>", "<-Xms32m>")
+        .contains("<-XX:+ExitOnOutOfMemoryError>", "<-Xms20m>")
         .doesNotContain("TieredStopAtLevel");
     assertThat(options("--debug", "bench", "x")).doesNotContain("TieredStopAtLevel");
     assertThat(options("unpack", "x")).doesNotContain("TieredStopAtLevel");
