@@ -129,16 +129,6 @@ public final class TensorMemory implements OutputMemory {
     freeOutputs();
   }
 
-  /** The requests before the present one have run: it moves to where they were. */
-  void moveToFront() {
-    for (Slab slab : inputs) {
-      ByteBuffer mine = slab.written();
-      slab.bytes.clear();
-      slab.bytes.put(mine); // as if copied elsewhere in between, where they overlap
-      slab.start = 0;
-    }
-  }
-
   /** The first {@code size} bytes of the slab of the input at {@code index}. */
   ByteBuffer front(int index, int size) {
     Slab slab = inputs[index];
