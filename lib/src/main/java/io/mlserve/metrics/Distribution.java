@@ -29,6 +29,24 @@ final class Distribution {
     sum.add(value);
   }
 
+  /** How many values there are between a bound and the one before, or beyond the last. */
+  long count(int bucket) {
+    return counts[bucket].sum();
+  }
+
+  long sum() {
+    return sum.sum();
+  }
+
+  /** How many values there are in all. */
+  long count() {
+    long all = 0;
+    for (LongAdder count : counts) {
+      all += count.sum();
+    }
+    return all;
+  }
+
   /** All of it at about one time. */
   Sum read() {
     List<Long> read = new ArrayList<>(counts.length);
@@ -45,14 +63,6 @@ final class Distribution {
    *     last
    */
   record Sum(List<Long> counts, long sum) {
-    long count() {
-      long all = 0;
-      for (long count : counts) {
-        all += count;
-      }
-      return all;
-    }
-
     /** Both together; of the same bounds. */
     Sum plus(Sum other) {
       List<Long> both = new ArrayList<>(counts.size());

@@ -13,11 +13,25 @@ import java.util.TreeMap;
 final class ExtraLabels {
   private final List<String> names;
   private final List<String> values;
+  private final String text;
 
   ExtraLabels(Map<String, String> labels) {
     Map<String, String> sorted = new TreeMap<>(labels);
     this.names = List.copyOf(sorted.keySet());
     this.values = List.copyOf(sorted.values());
+    StringBuilder written = new StringBuilder();
+    sorted.forEach((name, value) -> written.append(Snippet.label(name, value)).append(','));
+    this.text = written.toString();
+  }
+
+  /** These, and then those of a version, as they are written. */
+  Snippet before(VersionKey version) {
+    return before(version.model(), Long.toString(version.version()));
+  }
+
+  Snippet before(String model, String version) {
+    return new Snippet(
+        text + Snippet.label("model", model) + "," + Snippet.label("version", version));
   }
 
   Enumeration<MetricFamilySamples> on(Enumeration<MetricFamilySamples> families) {

@@ -4,7 +4,6 @@ import io.prometheus.client.Collector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -89,9 +88,9 @@ final class ForeignCollector extends Collector {
           counters
               .requests()
               .read(
-                  (protocol, selector, code, requests) ->
+                  (kind, requests) ->
                       counts.merge(
-                          List.of(key.model(), code.map(Enum::name).orElse(ServingMetrics.OK)),
+                          List.of(key.model(), RequestKind.ALL.get(kind).result()),
                           (double) requests,
                           Double::sum));
           latencies.merge(key.model(), counters.durations().read(), Distribution.Sum::plus);
@@ -122,22 +121,15 @@ final class ForeignCollector extends Collector {
         each(all, "nv_inference_request_success", MODEL, ForeignCollector::succeeded),
         each(all, "nv_inference_request_failure", MODEL, ForeignCollector::failed),
         each(all, "nv_inference_count", MODEL, VersionCounters::rows),
-        each(all, "nv_inference_exec_count", MODEL, each -> each.compute().read().count()),
+        each(all, "nv_inference_exec_count", MODEL, each -> each.compute().count()),
         each(
-            all,
-            "nv_inference_request_duration_us",
-            MODEL,
-            each -> each.durations().read().sum() / MICRO),
-        each(
-            all,
-            "nv_inference_queue_duration_us",
-            MODEL,
-            each -> each.queue().read().sum() / MICRO),
+            all, "nv_inference_request_duration_us", MODEL, each -> each.durations().sum() / MICRO),
+        each(all, "nv_inference_queue_duration_us", MODEL, each -> each.queue().sum() / MICRO),
         each(
             all,
             "nv_inference_compute_infer_duration_us",
             MODEL,
-            each -> each.compute().read().sum() / MICRO),
+            each -> each.compute().sum() / MICRO),
         each(all, "nv_inference_pending_request_count", MODEL, VersionCounters::inFlight));
   }
 
@@ -150,12 +142,8 @@ final class ForeignCollector extends Collector {
             all,
             "pd_query_request_duration_us_total",
             MODEL,
-            each -> each.durations().read().sum() / MICRO),
-        each(
-            all,
-            "pd_inference_duration_us_total",
-            MODEL,
-            each -> each.compute().read().sum() / MICRO));
+            each -> each.durations().sum() / MICRO),
+        each(all, "pd_inference_duration_us_total", MODEL, each -> each.compute().sum() / MICRO));
   }
 
   private static List<MetricFamilySamples> seldon(SortedMap<VersionKey, VersionCounters> all) {
@@ -176,8 +164,9 @@ final class ForeignCollector extends Collector {
           counters
               .requests()
               .read(
-                  (protocol, selector, code, requests) ->
-                      codes.merge(status(code), (double) requests, Double::sum));
+                  (kind, requests) ->
+                      codes.merge(
+                          status(RequestKind.ALL.get(kind)), (double) requests, Double::sum));
           codes.forEach(
               (code, value) ->
                   counts.add(
@@ -189,7 +178,7 @@ final class ForeignCollector extends Collector {
         new MetricFamilySamples(total, Type.COUNTER, "Requests by status.", counts));
   }
 
-  private static String status(Optional<io.mlserve.error.ErrorCode> code) {
-    return code.isEmpty() ? "200" : code.get().name();
+  private static String status(RequestKind kind) {
+    return kind.code().isEmpty() ? "200" : kind.result();
   }
 }

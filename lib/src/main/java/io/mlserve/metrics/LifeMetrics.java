@@ -5,34 +5,28 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.Summary;
+import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 
 /**
  * What becomes of models, versions and configurations: loads, states, memory. None of it happens
  * during a request. Thread-safe.
  */
 public final class LifeMetrics {
-  private static final List<String> STATES = List.of("LOADING", "AVAILABLE", "UNLOADING", "END");
-  private static final String AVAILABLE = "AVAILABLE";
   private static final String END = "END";
-  private static final String[] VERSION = {"model", "version"};
 
   private final Clock clock;
-  private final Map<VersionKey, Long> ended = new ConcurrentHashMap<>(); // when, in milliseconds
+  private final Map<VersionKey, VersionLife> lives = new ConcurrentSkipListMap<>();
 
   private final Counter loads;
   private final Counter reloads;
   private final Summary stages;
-  private final Gauge loadDuration;
-  private final Gauge loadTime;
-  private final Gauge state;
-  private final Gauge loaded;
-  private final Gauge memory;
-  private final Gauge info;
   private final Counter closed;
   private final Counter configurations;
   private final Gauge configured;
@@ -70,43 +64,6 @@ public final class LifeMetrics {
                 "How long the stages took through which versions come and go.")
             .labelNames("model", "stage")
             .register(registry);
-    this.loadDuration =
-        gauge(
-            registry,
-            "mlserve_model_load_duration_seconds",
-            "How long the latest load of a version took, warm-up included.",
-            VERSION);
-    this.loadTime =
-        gauge(
-            registry,
-            "mlserve_model_load_timestamp_seconds",
-            "When a version was last loaded.",
-            VERSION);
-    this.state =
-        gauge(
-            registry,
-            "mlserve_model_state",
-            "1 for the state that a version is in, 0 for those it left.",
-            "model",
-            "version",
-            "state");
-    this.loaded =
-        gauge(registry, "mlserve_model_loaded", "Whether a version can answer: 1 or 0.", VERSION);
-    this.memory =
-        gauge(
-            registry,
-            "mlserve_model_memory_bytes",
-            "Size of a loaded version's file, about the least memory that it takes; 0 once freed.",
-            VERSION);
-    this.info =
-        gauge(
-            registry,
-            "mlserve_model_info",
-            "What a loaded version is; the digest is empty where it is not known.",
-            "model",
-            "version",
-            "digest",
-            "provider");
     this.closed =
         Counter.build(
                 "mlserve_model_versions_closed_total",
@@ -125,11 +82,6 @@ public final class LifeMetrics {
             .register(registry);
     configurations.labels("ok");
     configurations.labels("error");
-  }
-
-  private static Gauge gauge(
-      CollectorRegistry registry, String name, String help, String... labels) {
-    return Gauge.build(name, help).labelNames(labels).register(registry);
   }
 
   /** A model is known: its counters exist from now on, at zero. */
@@ -153,13 +105,14 @@ public final class LifeMetrics {
    * @param again whether another was in service
    */
   public void loaded(ModelName model, long version, boolean again, Loaded what) {
-    String number = Long.toString(version);
     attempted(model, again, "ok");
-    loadDuration.labels(model.text(), number).set(what.took().toNanos() / 1e9);
-    loadTime.labels(model.text(), number).set(clock.millis() / 1e3);
-    memory.labels(model.text(), number).set((double) what.fileBytes());
-    forgetInfo(model.text(), number);
-    info.labels(model.text(), number, what.digest(), "cpu").set(1);
+    change(model, version, life -> life.loaded(what, clock.millis()));
+  }
+
+  private void change(ModelName model, long version, UnaryOperator<VersionLife> next) {
+    lives.compute(
+        new VersionKey(model.text(), version),
+        (key, life) -> next.apply(life == null ? VersionLife.NEW : life));
   }
 
   /** A version could not be loaded. */
@@ -181,25 +134,14 @@ public final class LifeMetrics {
 
   /** A version entered a state, one of {@code LOADING, AVAILABLE, UNLOADING, END}. */
   public void state(ModelName model, long version, String entered) {
-    String name = model.text();
-    String number = Long.toString(version);
-    for (String each : STATES) {
-      state.labels(name, number, each).set(each.equals(entered) ? 1 : 0);
-    }
-    loaded.labels(name, number).set(entered.equals(AVAILABLE) ? 1 : 0);
-    VersionKey key = new VersionKey(name, version);
-    if (entered.equals(END)) {
-      ended.put(key, clock.millis());
-    } else {
-      ended.remove(key);
-    }
+    change(model, version, life -> life.entered(entered, clock.millis()));
   }
 
   /** The memory of a version was freed, because another or nothing took its place. */
   public void closed(ModelName model, long version, boolean replaced) {
     closed.labels(model.text()).inc();
     if (!replaced) {
-      memory.labels(model.text(), Long.toString(version)).set(0);
+      change(model, version, VersionLife::closed);
     }
   }
 
@@ -213,33 +155,22 @@ public final class LifeMetrics {
 
   /** The versions that ended before {@code millis}. */
   List<VersionKey> endedBefore(long millis) {
-    return ended.entrySet().stream()
-        .filter(each -> each.getValue() < millis)
+    return lives.entrySet().stream()
+        .filter(each -> each.getValue().state().equals(END))
+        .filter(each -> each.getValue().enteredMillis() < millis)
         .map(Map.Entry::getKey)
         .toList();
   }
 
   /** Drops every series of a version. */
   void forget(VersionKey key) {
-    String number = Long.toString(key.version());
-    for (Gauge gauge : List.of(loadDuration, loadTime, loaded, memory)) {
-      gauge.remove(key.model(), number);
-    }
-    for (String each : STATES) {
-      state.remove(key.model(), number, each);
-    }
-    forgetInfo(key.model(), number);
-    ended.remove(key);
+    lives.remove(key);
   }
 
-  private void forgetInfo(String model, String version) {
-    for (var family : info.collect()) {
-      for (var sample : family.samples) {
-        List<String> labels = sample.labelValues;
-        if (labels.get(0).equals(model) && labels.get(1).equals(version)) {
-          info.remove(labels.toArray(new String[0]));
-        }
-      }
-    }
+  /** Writes what is known of each version. */
+  void write(ExtraLabels extra, SampleWriter out) throws IOException {
+    List<LifeSamples.Row> rows = new ArrayList<>(lives.size());
+    lives.forEach((key, life) -> rows.add(new LifeSamples.Row(extra.before(key), life)));
+    new LifeSamples(rows, out).write();
   }
 }

@@ -12,6 +12,8 @@ public enum Selector {
   /** By its number. */
   VERSION("version");
 
+  static final int COUNT = values().length;
+
   private final String label;
 
   Selector(String label) {

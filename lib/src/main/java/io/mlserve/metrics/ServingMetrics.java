@@ -5,8 +5,11 @@ import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Gauge;
 import io.prometheus.client.exporter.common.TextFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -15,7 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.IntSupplier;
 
@@ -40,8 +43,8 @@ public final class ServingMetrics {
   private final Clock clock;
   private final Duration retain;
   private final CollectorRegistry registry = new CollectorRegistry();
-  private final Map<String, ModelCounters> models = new ConcurrentHashMap<>();
-  private final Map<VersionKey, VersionCounters> versions = new ConcurrentHashMap<>();
+  private final Map<String, ModelCounters> models = new ConcurrentSkipListMap<>();
+  private final Map<VersionKey, VersionCounters> versions = new ConcurrentSkipListMap<>();
   private volatile Map<VersionKey, Map<Selector, Long>> before = Map.of();
   private volatile ExtraLabels extra = new ExtraLabels(Map.of());
   private final LongAdder waiting = new LongAdder();
@@ -59,7 +62,6 @@ public final class ServingMetrics {
   public ServingMetrics(Clock clock, Duration retain) {
     this.clock = clock;
     this.retain = retain;
-    new TrafficCollector(models, versions).register(registry);
     gauge("mlserve_queue_length", "Requests admitted that nobody works on yet.", waiting::intValue);
     this.life = new LifeMetrics(registry, clock);
     models.put(UNKNOWN, unknown);
@@ -167,15 +169,32 @@ public final class ServingMetrics {
 
   /** All metrics in the format that the scraper's Accept header asks for. */
   public Exposed expose(Optional<String> accept) {
-    forgetOld();
-    String type = TextFormat.chooseContentType(accept.orElse(null));
-    TextBuffer text = new TextBuffer();
+    ByteArrayOutputStream text = new ByteArrayOutputStream(1 << 16);
     try {
-      TextFormat.writeFormat(type, text, extra.on(registry.metricFamilySamples()));
+      String type = expose(accept, text);
+      return new Exposed(type, text.toString(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e); // memory has nothing to fail with
     }
-    return new Exposed(type, text.toString());
+  }
+
+  /**
+   * Writes all metrics in the format that the scraper's Accept header asks for, in pieces.
+   *
+   * @return the content type that says which format
+   */
+  public String expose(Optional<String> accept, OutputStream to) throws IOException {
+    forgetOld();
+    String type = TextFormat.chooseContentType(accept.orElse(null));
+    SampleWriter out = new SampleWriter(to, type.equals(TextFormat.CONTENT_TYPE_OPENMETRICS_100));
+    ExtraLabels labels = extra;
+    new TrafficSamples(versions, models, labels, out).write();
+    life.write(labels, out);
+    TextBuffer few = new TextBuffer();
+    TextFormat.writeFormat(type, few, labels.on(registry.metricFamilySamples()));
+    out.put(few.toString());
+    out.flush();
+    return type;
   }
 
   private void forgetOld() {

@@ -157,13 +157,14 @@ public final class VersionCounters {
       asked.put(selector, 0L);
       last.put(selector, lastMillis(selector));
     }
-    LongAdder failures = new LongAdder();
+    long[] failures = new long[1];
     requests.read(
-        (protocol, selector, code, count) -> {
-          asked.merge(selector, count, Long::sum);
-          failures.add(code.isPresent() ? count : 0);
+        (index, count) -> {
+          RequestKind kind = RequestKind.ALL.get(index);
+          asked.merge(kind.selector(), count, Long::sum);
+          failures[0] += kind.code().isPresent() ? count : 0;
         });
-    return new Usage(asked, failures.sum(), durations.read().counts(), last);
+    return new Usage(asked, failures[0], durations.read().counts(), last);
   }
 
   /** Goes on from what was known before this process. */

@@ -11,6 +11,7 @@ import io.mlserve.http.HttpEngine;
 import io.mlserve.http.HttpExchange;
 import io.mlserve.http.HttpHandler;
 import io.mlserve.http.HttpReply;
+import io.mlserve.http.ReplyStream;
 import io.mlserve.http.Router;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
@@ -23,6 +24,8 @@ import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
 import io.mlserve.transport.EventLoops;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -269,9 +272,14 @@ public final class ModelServer implements AutoCloseable {
     Optional<String> accept = Optional.ofNullable(exchange.header("accept"));
     scrapes.execute(
         () -> {
-          ServingMetrics.Exposed exposed = metrics.expose(accept);
-          exchange.respond(HttpReply.text(200, exposed.contentType(), exposed.text()));
-          exchange.finish();
+          try (ReplyStream body = new ReplyStream()) {
+            String type = metrics.expose(accept, body);
+            exchange.respond(body.reply(200, type));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e); // memory has nothing to fail with
+          } finally {
+            exchange.finish();
+          }
         });
   }
 

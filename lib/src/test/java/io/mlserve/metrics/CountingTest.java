@@ -74,9 +74,9 @@ class CountingTest {
     assertThat(usage.failures()).isEqualTo(all / 4);
     assertThat(counters.rows()).isEqualTo(2 * all);
     assertThat(counters.inFlight()).isZero();
-    assertThat(counters.durations().read().sum()).isEqualTo(400_000 * all);
-    assertThat(counters.queue().read().count()).isEqualTo(all);
-    assertThat(counters.batches().read().count()).isEqualTo(all);
+    assertThat(counters.durations().sum()).isEqualTo(400_000 * all);
+    assertThat(counters.queue().count()).isEqualTo(all);
+    assertThat(counters.batches().count()).isEqualTo(all);
   }
 
   @Test
