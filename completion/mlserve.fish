@@ -358,7 +358,7 @@ complete -c mlserve -n '__fish_seen_subcommand_from serve' -l repository-api -x 
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l tls-certificate -r -F -d 'Speak TLS on every port, with the certificate in FILE (PEM, intermediate ones after it)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l tls-key -r -F -d 'The certificate\'s key (PEM, PKCS 8, not encrypted)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l tls-client-ca -r -F -d 'Let in only clients with a certificate of the authorities in FILE (PEM)'
-complete -c mlserve -n '__fish_seen_subcommand_from serve' -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep the history of traffic in DIR, so that it survives a restart; each server needs a folder of its own'
+complete -c mlserve -n '__fish_seen_subcommand_from serve' -l state-dir -x -a '(__fish_complete_directories)' -d 'Keep the history of traffic and the list of retired versions in DIR, so that they survive a restart; each server needs a folder of its own'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l metrics-retain -x -d 'How long the metrics of a version stay after it was unloaded (default: 25h)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l metrics-compat -x -d 'Show metrics under the names of other servers too: tfs-fork, tfs, triton, paddle, seldon; several with commas'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l metrics-extra-label -x -d 'A label that every metric gets; repeatable'

@@ -1,6 +1,8 @@
 package io.mlserve.commands;
 
 import io.mlserve.error.DiskFailure;
+import io.mlserve.error.ErrorCode;
+import io.mlserve.error.MlserveException;
 import io.mlserve.metrics.Scrape;
 import io.mlserve.metrics.WebClient;
 import java.io.FileDescriptor;
@@ -8,6 +10,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -29,6 +32,8 @@ final class MetricsInput {
   static String text(String input) {
     try {
       return input.equals(STANDARD_INPUT) ? standardInput() : Files.readString(Path.of(input));
+    } catch (NoSuchFileException e) {
+      throw new MlserveException(ErrorCode.NOT_FOUND, input + ": no such file", e);
     } catch (IOException e) {
       throw DiskFailure.of("cannot read " + input, e);
     }

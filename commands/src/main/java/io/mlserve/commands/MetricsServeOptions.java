@@ -29,8 +29,8 @@ final class MetricsServeOptions {
       names = "--state-dir",
       paramLabel = "DIR",
       description =
-          "Keep the history of traffic in DIR, so that it survives a restart; each server needs a"
-              + " folder of its own.")
+          "Keep the history of traffic and the list of retired versions in DIR, so that they"
+              + " survive a restart; each server needs a folder of its own.")
   private Optional<Path> state;
 
   @Option(

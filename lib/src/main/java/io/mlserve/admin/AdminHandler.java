@@ -124,7 +124,7 @@ public final class AdminHandler implements HttpHandler {
           for (ModelSettings settings : models.settings()) {
             Optional<ServedModel> model = models.model(settings.name().text());
             if (model.isPresent()) {
-              AdminJson.model(json, model.get(), settings);
+              AdminJson.model(json, sheet(model.get(), settings));
             }
           }
           json.writeEndArray();
@@ -139,7 +139,11 @@ public final class AdminHandler implements HttpHandler {
             .findFirst()
             .orElseThrow(() -> unknown(name));
     ServedModel model = models.model(name).orElseThrow(() -> unknown(name));
-    return AdminJson.reply(200, json -> AdminJson.model(json, model, settings));
+    return AdminJson.reply(200, json -> AdminJson.model(json, sheet(model, settings)));
+  }
+
+  private AdminJson.ModelSheet sheet(ServedModel model, ModelSettings settings) {
+    return new AdminJson.ModelSheet(model, settings, models.retired(settings.name().text()));
   }
 
   private static MlserveException unknown(String name) {

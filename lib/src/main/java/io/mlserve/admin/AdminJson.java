@@ -10,6 +10,7 @@ import io.mlserve.serving.ModelSettings;
 import io.mlserve.serving.Servable;
 import io.mlserve.serving.ServableStatistics;
 import io.mlserve.serving.ServedModel;
+import io.mlserve.serving.VersionEvent;
 import io.mlserve.serving.VersionStatus;
 import io.mlserve.version.VersionChoice;
 import io.mlserve.version.VersionPolicy;
@@ -19,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /** The answers of the admin listener. */
 final class AdminJson {
@@ -52,10 +54,21 @@ final class AdminJson {
         });
   }
 
-  static void model(JsonGenerator json, ServedModel model, ModelSettings settings)
-      throws IOException {
+  /** A model as operators see it. */
+  record ModelSheet(ServedModel model, ModelSettings settings, SortedMap<Long, Instant> retired) {}
+
+  static void model(JsonGenerator json, ModelSheet sheet) throws IOException {
+    ServedModel model = sheet.model();
     json.writeStartObject();
-    settings(json, "policy", settings);
+    settings(json, "policy", sheet.settings());
+    json.writeArrayFieldStart("retired");
+    for (Map.Entry<Long, Instant> retired : sheet.retired().entrySet()) {
+      json.writeStartObject();
+      json.writeNumberField("version", retired.getKey());
+      json.writeStringField("since", retired.getValue().toString());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeArrayFieldStart("versions");
     for (VersionStatus version : model.versions()) {
       version(json, model, version);
@@ -67,17 +80,32 @@ final class AdminJson {
 
   private static void events(JsonGenerator json, ServedModel model) throws IOException {
     json.writeArrayFieldStart("events");
-    for (VersionStatus event : model.events()) {
-      json.writeStartObject();
-      json.writeStringField("at", event.since().toString());
-      json.writeNumberField("version", event.version());
-      json.writeStringField("state", event.state().name());
-      if (event.failure().isPresent()) {
-        json.writeStringField("reason", event.failure().get().message());
-      }
-      json.writeEndObject();
+    for (VersionEvent event : model.events()) {
+      event(json, event);
     }
     json.writeEndArray();
+  }
+
+  private static void event(JsonGenerator json, VersionEvent event) throws IOException {
+    VersionEvent.Occasion occasion = event.occasion();
+    json.writeStartObject();
+    json.writeStringField("at", event.at().toString());
+    json.writeNumberField("version", event.version());
+    json.writeStringField("state", event.status().state().name());
+    json.writeStringField("cause", occasion.cause().label());
+    if (occasion.before().isPresent()) {
+      json.writeNumberField("before", occasion.before().getAsLong());
+    }
+    if (occasion.took().isPresent()) {
+      json.writeNumberField("seconds", occasion.took().get().toNanos() / 1e9);
+    }
+    if (occasion.source().isPresent()) {
+      json.writeStringField("source", occasion.source().get().toString());
+    }
+    if (event.status().failure().isPresent()) {
+      json.writeStringField("reason", event.status().failure().get().message());
+    }
+    json.writeEndObject();
   }
 
   private static void version(JsonGenerator json, ServedModel model, VersionStatus version)
@@ -104,7 +132,11 @@ final class AdminJson {
     json.writeNumberField("requests", counted.success().count() + counted.failure().count());
     json.writeNumberField("failures", counted.failure().count());
     json.writeNumberField("rows", counted.rows());
-    json.writeNumberField("model_file_bytes", servable.fileBytes());
+    json.writeStringField("model_file", servable.origin().file().toString());
+    json.writeNumberField("model_file_bytes", servable.origin().bytes());
+    if (!servable.origin().digest().isEmpty()) {
+      json.writeStringField("digest", servable.origin().digest());
+    }
     if (counted.lastMillis() > 0) {
       json.writeStringField("last_request", Instant.ofEpochMilli(counted.lastMillis()).toString());
     }

@@ -75,8 +75,12 @@ final class Retirement {
         .thenCompose(
             gone ->
                 asked.force() || worked(model, asked.version()) == worked
-                    ? CompletableFuture.completedFuture(done(check))
+                    ? CompletableFuture.completedFuture(done(check, remember(asked)))
                     : bringBack(asked, model));
+  }
+
+  private boolean remember(Asked asked) {
+    return models.retired(asked.model(), asked.version(), recorder.clock().instant());
   }
 
   private CompletionStage<HttpReply> bringBack(Asked asked, ServedModel model) {
@@ -138,13 +142,14 @@ final class Retirement {
         });
   }
 
-  private static HttpReply done(RetirementCheck check) {
+  private static HttpReply done(RetirementCheck check, boolean persistent) {
     return AdminJson.reply(
         200,
         json -> {
           json.writeStartObject();
           json.writeBooleanField("retired", true);
           json.writeStringField("state", "END");
+          json.writeBooleanField("persistent", persistent);
           numbers(json, check);
           json.writeEndObject();
         });

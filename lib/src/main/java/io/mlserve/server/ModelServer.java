@@ -23,6 +23,7 @@ import io.mlserve.serving.Admission;
 import io.mlserve.serving.InferencePool;
 import io.mlserve.serving.ModelControl;
 import io.mlserve.serving.ModelRegistry;
+import io.mlserve.store.RetiredVersions;
 import io.mlserve.transport.EventLoops;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,7 +96,8 @@ public final class ModelServer implements AutoCloseable {
               configured.map(ConfigFile.Content::models).orElse(List.of()),
               sources.repository(),
               options.serving(),
-              metrics);
+              metrics,
+              RetiredVersions.open(shown.folder()));
       parts.push(models::close);
       PollLoop recording = PollLoop.start("traffic", TrafficRecorder.INTERVAL, traffic::step);
       parts.push(recording::close);

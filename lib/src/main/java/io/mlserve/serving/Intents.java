@@ -1,6 +1,7 @@
 package io.mlserve.serving;
 
 import io.mlserve.error.MlserveException;
+import io.mlserve.serving.VersionEvent.Cause;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -20,7 +21,7 @@ final class Intents {
   private final Set<Long> dismissed = new HashSet<>();
   private final List<Request> requests = new ArrayList<>();
   private boolean enabled = true;
-  private boolean retry;
+  private Optional<Cause> retry = Optional.empty(); // who wants failures to be forgotten
 
   /** What was asked for. */
   sealed interface Wish {
@@ -61,16 +62,16 @@ final class Intents {
   synchronized CompletionStage<Void> add(Wish wish) {
     if (wish instanceof Wish.Loaded) {
       enabled = true;
-      retry = true;
+      retry = Optional.of(Cause.OPERATOR);
       dismissed.clear();
     } else if (wish instanceof Wish.Configured) {
       enabled = true;
-      retry = true;
+      retry = Optional.of(Cause.CONFIGURATION);
     } else if (wish instanceof Wish.Unloaded) {
       enabled = false;
     } else if (wish instanceof Wish.VersionLoaded one) {
       enabled = true;
-      retry = true;
+      retry = Optional.of(Cause.OPERATOR);
       pinned.add(one.version());
       dismissed.remove(one.version());
     } else if (wish instanceof Wish.VersionUnloaded one) {
@@ -94,10 +95,10 @@ final class Intents {
     return !requests.isEmpty();
   }
 
-  /** Whether somebody asked, since the last call, that failures be forgotten. */
-  synchronized boolean takeRetry() {
-    boolean asked = retry;
-    retry = false;
+  /** Who asked, since the last call, that failures be forgotten; empty if nobody did. */
+  synchronized Optional<Cause> takeRetry() {
+    Optional<Cause> asked = retry;
+    retry = Optional.empty();
     return asked;
   }
 

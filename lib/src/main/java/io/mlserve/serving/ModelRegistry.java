@@ -5,7 +5,9 @@ import io.mlserve.error.MlserveException;
 import io.mlserve.loop.PollLoop;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
+import io.mlserve.store.RetiredVersions;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
@@ -31,6 +34,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
   private final ServingMetrics metrics;
   private final ServableLoader loader;
   private final Optional<ModelFinder> repository;
+  private final RetiredVersions retired;
   private volatile Map<String, Entry> entries = Map.of(); // replaced as a whole, in order
   private @Nullable PollLoop discovery;
 
@@ -57,25 +61,32 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
   }
 
   private ModelRegistry(
-      ServingOptions options, ServingMetrics metrics, Optional<ModelFinder> repository) {
+      ServingOptions options,
+      ServingMetrics metrics,
+      Optional<ModelFinder> repository,
+      RetiredVersions retired) {
     this.options = options;
     this.metrics = metrics;
     this.loader = new ServableLoader(options, metrics.life());
     this.repository = repository;
+    this.retired = retired;
   }
 
   /**
    * Starts to load {@code models}, and whatever lies in {@code repository} under other names, now
    * or later; returns at once, before any is served. The caller closes the registry when no request
    * is under way any more.
+   *
+   * @param retired versions that stay away although they lie there
    */
   public static ModelRegistry open(
       Collection<ModelSettings> models,
       Collection<ModelSettings> configured,
       Optional<ModelFinder> repository,
       ServingOptions options,
-      ServingMetrics metrics) {
-    ModelRegistry registry = new ModelRegistry(options, metrics, repository);
+      ServingMetrics metrics,
+      RetiredVersions retired) {
+    ModelRegistry registry = new ModelRegistry(options, metrics, repository, retired);
     models.forEach(settings -> registry.add(settings, Origin.GIVEN, true));
     configured.forEach(settings -> registry.add(settings, Origin.CONFIGURED, true));
     repository.ifPresent(registry::start);
@@ -109,7 +120,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
       return;
     }
     ServedModel model = new ServedModel(settings.name(), metrics, Clock.systemUTC());
-    VersionKeeper keeper = new VersionKeeper(model, settings, loader, options, metrics);
+    VersionKeeper keeper = new VersionKeeper(model, settings, loader, options, metrics, retired);
     PollLoop loop = PollLoop.start("reload-" + name, options.reloadInterval(), keeper::poll);
     Map<String, Entry> more = new LinkedHashMap<>(entries);
     more.put(name, new Entry(model, keeper, loop, origin, required));
@@ -268,6 +279,7 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
         return CompletableFuture.failedStage(e);
       }
     }
+    retired.removeAll(model);
     return ask(model, new Intents.Wish.Loaded());
   }
 
@@ -278,12 +290,29 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
 
   @Override
   public CompletionStage<Void> load(String model, long version) {
+    retired.remove(model, version);
     return ask(model, new Intents.Wish.VersionLoaded(version));
   }
 
   @Override
   public CompletionStage<Void> unload(String model, long version) {
     return ask(model, new Intents.Wish.VersionUnloaded(version));
+  }
+
+  /**
+   * Remembers that a version was retired, so that it stays away after a restart too. Not one whose
+   * number is counted by this process.
+   *
+   * @return whether that will be known after a restart
+   */
+  public boolean retired(String model, long version, Instant now) {
+    Entry entry = entries.get(model);
+    return entry != null && entry.keeper().isNumbered(version) && retired.add(model, version, now);
+  }
+
+  /** The versions of a model that were retired, and since when. */
+  public SortedMap<Long, Instant> retired(String model) {
+    return retired.of(model);
   }
 
   private CompletionStage<Void> ask(String model, Intents.Wish wish) {

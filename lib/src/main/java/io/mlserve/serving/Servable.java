@@ -10,6 +10,7 @@ import io.mlserve.model.Value;
 import io.mlserve.runtime.BoundRun;
 import io.mlserve.runtime.OnnxModel;
 import io.mlserve.runtime.OutputMemory;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,12 +33,21 @@ public final class Servable implements AutoCloseable {
   /**
    * What was found out about it while it was loaded.
    *
-   * @param fileBytes size of its file
    * @param batches whether requests may share a run
    * @param rowsAreFixed whether all rows have one shape
    */
   record Loaded(
-      OnnxModel model, long fileBytes, boolean batches, boolean rowsAreFixed, BatchSizing sizing) {}
+      OnnxModel model, Origin origin, boolean batches, boolean rowsAreFixed, BatchSizing sizing) {}
+
+  /**
+   * What it was loaded from.
+   *
+   * @param file the model file
+   * @param bytes its size, which says about how much memory it takes at least
+   * @param digest of all its files, see {@link io.mlserve.store.ModelDigest}; empty text if it is
+   *     not known
+   */
+  public record Origin(Path file, long bytes, String digest) {}
 
   Servable(ModelName name, long version, Loaded loaded) {
     this(name, version, loaded, VersionCounters.unread());
@@ -73,9 +83,9 @@ public final class Servable implements AutoCloseable {
     return loaded.model().signature();
   }
 
-  /** Size of the model file, which says about how much memory it takes at least. */
-  public long fileBytes() {
-    return loaded.fileBytes();
+  /** What it was loaded from. */
+  public Origin origin() {
+    return loaded.origin();
   }
 
   /** Where requests for it are counted for metrics, beyond its own life. */

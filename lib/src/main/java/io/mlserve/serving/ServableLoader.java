@@ -10,6 +10,7 @@ import io.mlserve.model.ModelName;
 import io.mlserve.model.Signature;
 import io.mlserve.runtime.OnnxModel;
 import io.mlserve.store.ControlFlow;
+import io.mlserve.store.ModelDigest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -87,7 +88,9 @@ public final class ServableLoader {
     if (options.warmUp()) {
       Calibration.run(model, batches ? options.batching().maxRows() : 1, sizing);
     }
-    return new Servable.Loaded(model, file.toFile().length(), batches, fixed, sizing);
+    Servable.Origin origin =
+        new Servable.Origin(file, file.toFile().length(), ModelDigest.of(file).orElse(""));
+    return new Servable.Loaded(model, origin, batches, fixed, sizing);
   }
 
   private void check(ModelName name, OnnxModel model, Optional<Signature> before) {

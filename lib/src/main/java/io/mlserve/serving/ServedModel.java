@@ -6,6 +6,8 @@ import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.metrics.VersionCounters;
 import io.mlserve.model.ModelName;
 import io.mlserve.serving.Found.Absence;
+import io.mlserve.serving.VersionEvent.Cause;
+import io.mlserve.serving.VersionEvent.Occasion;
 import io.mlserve.version.VersionChoice;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +36,7 @@ public final class ServedModel implements AutoCloseable {
   private final ModelCounters counters;
   private final VersionHistory history;
 
-  private final Map<Long, Long> leaving = new ConcurrentHashMap<>(); // since when, nanoTime
+  private final Map<Long, Leaving> leaving = new ConcurrentHashMap<>();
   private final Map<Long, CompletableFuture<Void>> gone = new ConcurrentHashMap<>();
 
   // Replaced as a whole, never changed: whoever reads one sees the versions of one moment.
@@ -48,15 +50,26 @@ public final class ServedModel implements AutoCloseable {
     this.counters = metrics.introduce(name);
   }
 
+  /**
+   * Why a version takes no more requests, and since when.
+   *
+   * @param nanos of {@code System.nanoTime}
+   */
+  private record Leaving(long nanos, Cause cause) {}
+
   private void retire(Servable servable) {
     long start = System.nanoTime();
-    Long since = leaving.remove(servable.version());
-    metrics.life().stage(name, Stage.DRAIN, Duration.ofNanos(since == null ? 0 : start - since));
+    Leaving left = leaving.remove(servable.version());
+    Duration drained = Duration.ofNanos(left == null ? 0 : start - left.nanos());
+    metrics.life().stage(name, Stage.DRAIN, drained);
     servable.close();
     metrics.life().stage(name, Stage.CLOSE, Duration.ofNanos(System.nanoTime() - start));
     boolean replaced = loaded.containsKey(servable.version()); // its files changed in place
     if (!replaced) {
-      history.enter(servable.version(), VersionStatus.State.END);
+      history.enter(
+          servable.version(),
+          VersionStatus.State.END,
+          Occasion.unload(left == null ? Cause.STOP : left.cause(), drained));
     }
     metrics.life().closed(name, servable.version(), replaced);
     CompletableFuture<Void> told = gone.remove(servable.version());
@@ -142,7 +155,7 @@ public final class ServedModel implements AutoCloseable {
   }
 
   /** What loads and unloads came to, newest first; the latest of them only. */
-  public List<VersionStatus> events() {
+  public List<VersionEvent> events() {
     return history.events();
   }
 
@@ -181,12 +194,12 @@ public final class ServedModel implements AutoCloseable {
   }
 
   /** Lets {@code loadedNow} take the requests for its version from now on. One thread at a time. */
-  void put(Servable loadedNow) {
+  void put(Servable loadedNow, Occasion occasion) {
     Servable next = loadedNow.countedBy(metrics.introduce(name, loadedNow.version()));
     ModelSlot<Servable> slot = loaded.get(next.version());
     long start = System.nanoTime();
     if (slot != null) {
-      leaving.put(next.version(), start);
+      leaving.put(next.version(), new Leaving(start, occasion.cause()));
       slot.swap(next);
     } else {
       ModelSlot<Servable> fresh = new ModelSlot<>(this::retire);
@@ -197,19 +210,19 @@ public final class ServedModel implements AutoCloseable {
     }
     metrics.life().stage(name, Stage.SWAP, Duration.ofNanos(System.nanoTime() - start));
     // Reported after the fact: whoever reads it and then asks gets the new version.
-    history.enter(next.version(), VersionStatus.State.AVAILABLE);
+    history.enter(next.version(), VersionStatus.State.AVAILABLE, occasion);
   }
 
   /** Lets {@code version} take no more requests; it is closed by its last lease. */
-  void remove(long version) {
+  void remove(long version, Cause cause) {
     NavigableMap<Long, ModelSlot<Servable>> fewer = copy();
     ModelSlot<Servable> slot = fewer.remove(version);
     if (slot == null) {
       return;
     }
     loaded = Collections.unmodifiableNavigableMap(fewer);
-    history.enter(version, VersionStatus.State.UNLOADING);
-    leaving.put(version, System.nanoTime());
+    history.unloading(version);
+    leaving.put(version, new Leaving(System.nanoTime(), cause));
     slot.close();
   }
 
@@ -223,7 +236,7 @@ public final class ServedModel implements AutoCloseable {
   @Override
   public void close() {
     for (long version : List.copyOf(loaded.keySet())) {
-      remove(version);
+      remove(version, Cause.STOP);
     }
   }
 }

@@ -2,6 +2,7 @@ package io.mlserve.serving;
 
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
+import io.mlserve.serving.VersionEvent.Occasion;
 import io.mlserve.serving.VersionStatus.Failure;
 import io.mlserve.serving.VersionStatus.State;
 import java.time.Clock;
@@ -33,7 +34,7 @@ final class VersionHistory {
   // guarded by this
   private final Map<Long, VersionStatus> versions = new TreeMap<>(Comparator.reverseOrder());
 
-  private final Deque<VersionStatus> events = new ArrayDeque<>(); // newest first
+  private final Deque<VersionEvent> events = new ArrayDeque<>(); // newest first
 
   VersionHistory(ModelName model, ServingMetrics metrics, Clock clock) {
     this.model = model;
@@ -48,13 +49,20 @@ final class VersionHistory {
     }
   }
 
-  synchronized void enter(long version, State state) {
-    put(version, state, Optional.empty());
+  /** A version takes no more requests, and is gone when its last one has ended. */
+  synchronized void unloading(long version) {
+    put(version, State.UNLOADING, Optional.empty());
+  }
+
+  /** A version can answer now, or is gone. */
+  synchronized void enter(long version, State state, Occasion occasion) {
+    remember(new VersionEvent(put(version, state, Optional.empty()), occasion));
   }
 
   /** A load failed; a version that is served all the same stays so, and shows why. */
-  synchronized void failed(long version, Failure failure) {
-    put(version, isServed(version) ? State.AVAILABLE : State.END, Optional.of(failure));
+  synchronized void failed(long version, Failure failure, Occasion occasion) {
+    State state = isServed(version) ? State.AVAILABLE : State.END;
+    remember(new VersionEvent(put(version, state, Optional.of(failure)), occasion));
   }
 
   /** Whether there is such a version and it may answer some day, or did a moment ago. */
@@ -74,26 +82,23 @@ final class VersionHistory {
     return status != null && status.state() == State.AVAILABLE;
   }
 
-  private void put(long version, State state, Optional<Failure> failure) {
+  private VersionStatus put(long version, State state, Optional<Failure> failure) {
     VersionStatus status = new VersionStatus(version, state, clock.instant(), failure);
     versions.put(version, status);
-    remember(status);
     metrics.life().state(model, version, state.name());
     prune();
+    return status;
   }
 
-  // What came of it, not what is under way. A load that fails again and again is told once.
-  private void remember(VersionStatus status) {
-    if (status.state() == State.LOADING || status.state() == State.UNLOADING) {
-      return;
-    }
-    Optional<VersionStatus> last =
-        events.stream().filter(event -> event.version() == status.version()).findFirst();
-    if (status.failure().isPresent()
-        && last.map(VersionStatus::failure).equals(Optional.of(status.failure()))) {
+  // A load that fails again and again is told once.
+  private void remember(VersionEvent event) {
+    Optional<VersionEvent> last =
+        events.stream().filter(before -> before.version() == event.version()).findFirst();
+    if (event.failure().isPresent()
+        && last.map(VersionEvent::failure).equals(Optional.of(event.failure()))) {
       events.remove(last.get());
     }
-    events.addFirst(status);
+    events.addFirst(event);
     if (events.size() > EVENTS_KEPT) {
       events.removeLast();
     }
@@ -115,7 +120,7 @@ final class VersionHistory {
   }
 
   /** What loads and unloads came to, newest first. */
-  synchronized List<VersionStatus> events() {
+  synchronized List<VersionEvent> events() {
     return List.copyOf(events);
   }
 

@@ -6,10 +6,14 @@ import io.mlserve.error.MlserveException;
 import io.mlserve.metrics.LifeMetrics;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.Signature;
+import io.mlserve.serving.VersionEvent.Cause;
+import io.mlserve.serving.VersionEvent.Occasion;
 import io.mlserve.serving.VersionLister.Candidate;
 import io.mlserve.serving.VersionStatus.Failure;
+import io.mlserve.store.RetiredVersions;
 import io.mlserve.version.VersionChoice;
 import io.mlserve.version.VersionPlan;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collections;
@@ -42,6 +46,7 @@ final class VersionKeeper {
   private final ServableLoader loader;
   private final ServingOptions options;
   private final ServingMetrics metrics;
+  private final RetiredVersions retired;
   private final Clock clock = Clock.systemUTC();
   private final Intents intents = new Intents();
   private volatile ModelSettings settings;
@@ -50,7 +55,8 @@ final class VersionKeeper {
   private final Map<Long, MlserveException> failures = new HashMap<>();
   private VersionLister lister;
   private ModelSettings listedFor;
-  private NavigableMap<Long, Candidate> listing = Collections.emptyNavigableMap();
+  private volatile NavigableMap<Long, Candidate> listing = Collections.emptyNavigableMap();
+  private Cause cause = Cause.START; // of what is loaded now
   private boolean served; // a first version is or was in service
   private long lastVersion; // number of the latest version that was brought into service
   private @Nullable String lastComplaint; // about the folder itself, so as to log it once
@@ -60,12 +66,14 @@ final class VersionKeeper {
       ModelSettings settings,
       ServableLoader loader,
       ServingOptions options,
-      ServingMetrics metrics) {
+      ServingMetrics metrics,
+      RetiredVersions retired) {
     this.model = model;
     this.settings = settings;
     this.loader = loader;
     this.options = options;
     this.metrics = metrics;
+    this.retired = retired;
     this.listedFor = settings;
     this.lister = new VersionLister(settings.folder());
     model.label(settings.labels());
@@ -91,13 +99,21 @@ final class VersionKeeper {
     return intents.isEnabled();
   }
 
+  /** Whether a version has its number from disk: that of others begins anew with each process. */
+  boolean isNumbered(long version) {
+    Candidate candidate = listing.get(version);
+    return candidate != null && candidate.isNumbered();
+  }
+
   void poll() {
     if (served && !options.reload() && !intents.isAnyoneWaiting() && settings.equals(listedFor)) {
       return;
     }
     look();
-    if (intents.takeRetry()) {
+    Optional<Cause> retry = intents.takeRetry();
+    if (retry.isPresent()) {
       machines.keySet().removeAll(failures.keySet());
+      cause = retry.get();
     }
     Intents.Snapshot asked = intents.read();
     Optional<VersionPlan.Step> step = next(asked);
@@ -105,7 +121,7 @@ final class VersionKeeper {
       if (step.get() instanceof VersionPlan.Step.Load load) {
         load(load.version(), wanted(asked));
       } else {
-        unload(step.get().version());
+        unload(step.get().version(), asked);
       }
       step = next(asked);
     }
@@ -113,6 +129,9 @@ final class VersionKeeper {
       lister.dealtWith();
     }
     intents.settle(this::judge);
+    if (served && !intents.isAnyoneWaiting()) {
+      cause = Cause.FILES;
+    }
   }
 
   private void look() {
@@ -153,6 +172,15 @@ final class VersionKeeper {
   private Set<Long> welcome(Intents.Snapshot asked) {
     Set<Long> welcome = new HashSet<>(listing.keySet());
     welcome.removeAll(asked.dismissed());
+    retired
+        .of(model.name().text())
+        .keySet()
+        .forEach(
+            version -> {
+              if (isNumbered(version)) {
+                welcome.remove(version);
+              }
+            });
     return welcome;
   }
 
@@ -194,7 +222,7 @@ final class VersionKeeper {
       Optional<Signature> before = newest ? servedSignature() : Optional.empty();
       boolean again = model.servedVersion().isPresent();
       Servable next = loader.load(model.name(), version, candidate.files().get().model(), before);
-      model.put(next);
+      model.put(next, occasion(start, Optional.of(next.origin().file())));
       machine(version).applied(candidate.mark());
       failures.remove(version);
       served = true;
@@ -202,27 +230,42 @@ final class VersionKeeper {
       Duration took = Duration.ofNanos(System.nanoTime() - start);
       metrics
           .life()
-          .loaded(model.name(), version, again, new LifeMetrics.Loaded(took, next.fileBytes(), ""));
+          .loaded(
+              model.name(),
+              version,
+              again,
+              new LifeMetrics.Loaded(took, next.origin().bytes(), next.origin().digest()));
       log.info("{}: version {} is served, loaded in {} ms", model.name(), version, took.toMillis());
     } catch (MlserveException e) {
-      failed(version, candidate, e);
+      failed(version, candidate, e, start);
     } catch (RuntimeException e) {
       log.error("{}: version {}: unexpected failure", model.name(), version, e);
       failed(
           version,
           candidate,
-          new MlserveException(ErrorCode.INTERNAL, "unexpected failure, see the log", e));
+          new MlserveException(ErrorCode.INTERNAL, "unexpected failure, see the log", e),
+          start);
     }
   }
 
-  private void failed(long version, Candidate candidate, MlserveException why) {
+  private Occasion occasion(long start, Optional<Path> source) {
+    return new Occasion(
+        cause,
+        Optional.of(Duration.ofNanos(System.nanoTime() - start)),
+        source,
+        model.servedVersion());
+  }
+
+  private void failed(long version, Candidate candidate, MlserveException why, long start) {
     machine(version).failed(candidate.mark(), clock.instant());
     if (lister.hasMoved(version, candidate)) {
       log.info("{}: version {} is still being written: {}", model.name(), version, why.message());
       return; // it will be seen again, in another state, and is worth no complaint until then
     }
     failures.put(version, why);
-    model.history().failed(version, new Failure(why.code(), why.message()));
+    model
+        .history()
+        .failed(version, new Failure(why.code(), why.message()), occasion(start, Optional.empty()));
     metrics.life().loadFailed(model.name(), model.servedVersion().isPresent());
     log.warn(
         "{}: version {} cannot be served: {}{}; {}",
@@ -235,8 +278,9 @@ final class VersionKeeper {
             : "nothing is served yet");
   }
 
-  private void unload(long version) {
-    model.remove(version);
+  private void unload(long version, Intents.Snapshot asked) {
+    boolean sentAway = !asked.enabled() || asked.dismissed().contains(version);
+    model.remove(version, sentAway ? Cause.OPERATOR : Cause.POLICY);
     machines.remove(version); // to be loaded again if it is wanted again
     log.info("{}: version {} takes no more requests", model.name(), version);
   }

@@ -33,10 +33,12 @@ final class VersionLister {
    * One version that lies there.
    *
    * @param mark what tells this state of its files from others
+   * @param isNumbered whether its number is written on disk, and will be the same tomorrow
    * @param isComplete whether it may be loaded: not while it seems to be still growing
    * @param files where they are; throws if they are no model
    */
-  record Candidate(Object mark, boolean isComplete, Supplier<ModelFiles> files) {}
+  record Candidate(
+      Object mark, boolean isNumbered, boolean isComplete, Supplier<ModelFiles> files) {}
 
   VersionLister(ModelFolder folder) {
     this.folder = folder;
@@ -110,7 +112,8 @@ final class VersionLister {
                   .isPresent();
           // At the first look nothing is served, and what lies there is most likely complete: if
           // not, it fails to load and is tried again.
-          listing.put(version, new Candidate(facts, same || !served, () -> folder.files(version)));
+          listing.put(
+              version, new Candidate(facts, true, same || !served, () -> folder.files(version)));
         });
     return listing;
   }
@@ -125,7 +128,8 @@ final class VersionLister {
         .numbered()
         .forEach(
             (version, facts) ->
-                listing.put(version, new Candidate(facts, true, () -> folder.files(version))));
+                listing.put(
+                    version, new Candidate(facts, true, true, () -> folder.files(version))));
     return listing;
   }
 
@@ -139,12 +143,13 @@ final class VersionLister {
               files ->
                   listing.put(
                       files.version().orElse(lastVersion + 1),
-                      new Candidate(mark, true, () -> files)));
+                      new Candidate(mark, files.version().isPresent(), true, () -> files)));
     } catch (MlserveException e) {
       listing.put(
           lastVersion + 1,
           new Candidate(
               mark,
+              false,
               true,
               () -> {
                 throw e;

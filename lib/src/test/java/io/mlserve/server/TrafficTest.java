@@ -8,6 +8,7 @@ import io.mlserve.metrics.Exposition;
 import io.mlserve.metrics.ForeignNames;
 import io.mlserve.metrics.Sample;
 import io.mlserve.metrics.ServingMetrics;
+import io.mlserve.store.ContentDigest;
 import io.mlserve.version.VersionPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -254,6 +255,68 @@ class TrafficTest {
           .containsPattern("\"five_minutes\":\\[\\{\"start\":\"[^\"]+\",\"requests\":3");
       assertThat(rig.admin("DELETE", "models/hp/versions/1?if-idle-for=1h", "").body())
           .contains("\"used\"");
+    }
+  }
+
+  @Test
+  void retiredVersionStaysAwayAfterARestartUntilSomebodyAsksForIt() throws IOException {
+    MetricsOptions shown = shown(Optional.of(folder.resolve("state")));
+    try (Rig rig = ready(rig().shown(shown))) {
+      Answer retired = rig.admin("DELETE", "models/hp/versions/1?force=true", "");
+      assertThat(retired.status()).isEqualTo(200);
+      assertThat(retired.body()).contains("\"persistent\" : true");
+    }
+    try (Rig rig = again(new Rig(folder)).shown(shown).startReady()) {
+      Rig.looks();
+      assertThat(rig.predict("hp/versions/1").status()).isEqualTo(404);
+      assertThat(rig.predict("hp").version()).isEqualTo(2);
+      assertThat(rig.admin("GET", "models/hp", "").body().replaceAll("\\s", ""))
+          .contains("\"retired\":[{\"version\":1,\"since\":\"");
+      assertThat(rig.admin("POST", "models/hp/versions/1/load", "").status()).isEqualTo(200);
+    }
+    try (Rig rig = ready(again(new Rig(folder)).shown(shown))) {
+      assertThat(rig.predict("hp/versions/1").status()).isEqualTo(200);
+      assertThat(rig.admin("GET", "models/hp", "").body()).contains("\"retired\" : [ ]");
+    }
+  }
+
+  @Test
+  void withoutAFolderForItARetirementEndsWithTheProcess() throws IOException {
+    try (Rig rig = ready(rig())) {
+      assertThat(rig.admin("DELETE", "models/hp/versions/1?force=true", "").body())
+          .contains("\"retired\" : true", "\"persistent\" : false");
+    }
+    try (Rig rig = ready(again(new Rig(folder)))) {
+      assertThat(rig.predict("hp/versions/1").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void numbersThatBeginAnewWithTheProcessAreNotHeldAgainstAnotherModel() throws IOException {
+    MetricsOptions shown = shown(Optional.of(folder.resolve("state")));
+    Models.write(Models.halfPlus(1), folder.resolve("one/model.onnx"));
+    Rig first = new Rig(folder).serve("one").shown(shown);
+    try (Rig rig = first.startReady()) {
+      Answer retired = rig.admin("DELETE", "models/one/versions/1?force=true", "");
+      assertThat(retired.status()).isEqualTo(200);
+      assertThat(retired.body()).contains("\"persistent\" : false");
+      assertThat(rig.predict("one").status()).isNotEqualTo(200);
+    }
+    try (Rig rig = new Rig(folder).serve("one").shown(shown).startReady()) {
+      assertThat(rig.predict("one").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void digestOfTheFileTellsModelsApart() throws IOException {
+    try (Rig rig = ready(rig())) {
+      String first = "sha256:" + ContentDigest.ofFile(folder.resolve("hp/1/model.onnx"));
+      String second = "sha256:" + ContentDigest.ofFile(folder.resolve("hp/2/model.onnx"));
+      assertThat(first).isNotEqualTo(second);
+      assertThat(rig.admin("GET", "models/hp", "").body())
+          .contains("\"digest\" : \"" + first + "\"", "\"digest\" : \"" + second + "\"");
+      assertThat(sum(scrape(rig), "mlserve_model_info", Map.of("version", "2", "digest", second)))
+          .isEqualTo(1);
     }
   }
 

@@ -7,6 +7,8 @@ import io.mlserve.metrics.Protocol;
 import io.mlserve.metrics.Selector;
 import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.model.ModelName;
+import io.mlserve.serving.VersionEvent.Cause;
+import io.mlserve.serving.VersionEvent.Occasion;
 import io.mlserve.serving.VersionStatus.State;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class VersionHistoryTest {
   private static final ModelName MODEL = new ModelName("m");
+
+  private static final Occasion OCCASION = Occasion.unload(Cause.POLICY, Duration.ofMillis(5));
 
   private final HandClock clock = new HandClock();
   private final ServingMetrics metrics = new ServingMetrics(clock, ServingMetrics.RETAIN);
@@ -45,9 +49,9 @@ class VersionHistoryTest {
 
   private void serve(long version) {
     history.loading(version);
-    history.enter(version, State.AVAILABLE);
+    history.enter(version, State.AVAILABLE, OCCASION);
     metrics.introduce(MODEL, version).answered(Protocol.TFS_REST, Selector.DEFAULT, 1);
-    history.enter(version, State.END);
+    history.enter(version, State.END, OCCASION);
   }
 
   private String exposed() {
@@ -63,9 +67,9 @@ class VersionHistoryTest {
 
   @Test
   void aFailureOfAServedVersionLeavesItAvailableAndSaysWhy() {
-    history.enter(1, State.AVAILABLE);
+    history.enter(1, State.AVAILABLE, OCCASION);
     history.loading(1);
-    history.failed(1, new VersionStatus.Failure(ErrorCode.DATA_LOSS, "torn"));
+    history.failed(1, new VersionStatus.Failure(ErrorCode.DATA_LOSS, "torn"), OCCASION);
     VersionStatus status = history.all().get(0);
     assertThat(status.state()).isEqualTo(State.AVAILABLE);
     assertThat(status.failure()).isPresent();
