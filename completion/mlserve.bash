@@ -62,7 +62,9 @@ _mlserve() {
         --html) files=files ;;
         --csv) files=files ;;
         --hdr) files=files ;;
+        --raw) files=files ;;
         --junit) files=files ;;
+        -u | --url) : ;;
         -m | --model) : ;;
         --model-version) : ;;
         --api) words='tfs_rest v2 v2_binary v2_grpc tfs_grpc raw inproc' ;;
@@ -95,7 +97,7 @@ _mlserve() {
         --rtol) : ;;
         --atol) : ;;
         --server-metrics) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --slo --confidence --find-max --stable --max-tries --baseline --max-regression --label --json --html --csv --hdr --junit --no-tui -m --model --model-version --api --method --content-type -H --header --token-file --cacert --cert --key -c --concurrency -r --rate --arrival --scenario --connections --max-outstanding -d --duration -n --requests --warmup --ramp --cooldown --timeout --during --input --batch --shape --seed --expect --expect-one-of --check-first --rtol --atol --server-metrics' words='report compare plot' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --slo --confidence --find-max --stable --max-tries --baseline --max-regression --label --json --html --csv --hdr --raw --junit --no-tui -u --url -m --model --model-version --api --method --content-type -H --header --token-file --cacert --cert --key --compress -c --concurrency -r --rate --arrival --scenario --connections --max-outstanding -d --duration -n --requests --warmup --ramp --cooldown --timeout --during --input --batch --shape --seed --expect --expect-one-of --check-first --rtol --atol --server-metrics' words='report compare plot' files='' ;;
       esac
       ;;
     'bench report')

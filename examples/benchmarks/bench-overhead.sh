@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# What "mlserve bench" costs: p50 at one connection and the highest rate against one and the same
-# "mlserve serve", beside wrk (HTTP) and h2load (gRPC), one after the other in one run.
+# What "mlserve bench" costs, beside wrk (HTTP) and h2load (gRPC), one after the other in one run: p50
+# at one connection to one and the same "mlserve serve", and the highest rate that each drives against
+# a server that does nothing but answer (LoadSink.java).
 #
-#   examples/benchmarks/bench-overhead.sh             SECONDS_EACH=5 CONNECTIONS=16
+#   examples/benchmarks/bench-overhead.sh             SECONDS_EACH=5 CONNECTIONS=16 ROUNDS=3
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -15,13 +16,15 @@ done
 
 seconds=${SECONDS_EACH:-5}
 connections=${CONNECTIONS:-16}
+rounds=${ROUNDS:-3}
 work=$(mktemp -d)
 serve=''
+sink=''
 cleanup() {
-  if [ -n "$serve" ]; then
-    kill "$serve" 2>/dev/null || :
-    wait "$serve" 2>/dev/null || :
-  fi
+  for process in $serve $sink; do
+    kill "$process" 2>/dev/null || :
+    wait "$process" 2>/dev/null || :
+  done
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -34,14 +37,22 @@ cp test-fixtures/models/half_plus_two/model.onnx "$work/model/1/"
 "$mlserve" serve --model "m=$work/model" --host 127.0.0.1 --port 0 --port-file "$work/http" \
   --grpc-port 0 --grpc-port-file "$work/grpc" >"$work/serve.log" 2>&1 &
 serve=$!
+java -XX:+UseSerialGC -cp 'cli/target/dist/lib/*' examples/benchmarks/LoadSink.java "$work/sink" \
+  >"$work/sink.log" 2>&1 &
+sink=$!
+
+port() { # FILE
+  for _ in {1..300}; do
+    [ -s "$1" ] && break
+    sleep 0.1
+  done
+  cat "$1"
+}
+http=127.0.0.1:$(port "$work/http")
+grpc=127.0.0.1:$(port "$work/grpc")
+stub=127.0.0.1:$(port "$work/sink")
 for _ in {1..300}; do
-  [ -s "$work/http" ] && [ -s "$work/grpc" ] && break
-  sleep 0.1
-done
-http=http://127.0.0.1:$(cat "$work/http")
-grpc=127.0.0.1:$(cat "$work/grpc")
-for _ in {1..300}; do
-  "$mlserve" bench "$http" -m m -n 1 --warmup 0 >"$work/first" 2>&1 && break
+  "$mlserve" bench "http://$http" -m m -n 1 --warmup 0 >"$work/first" 2>&1 && break
   sleep 0.1
 done
 
@@ -56,56 +67,65 @@ wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"instances": [1.0]}'
 done = function(summary, latency)
-  io.write(string.format("P50_MS %.3f\n", latency:percentile(50) / 1000))
+  io.write(string.format("P50_US %d\n", latency:percentile(50)))
   local bad = summary.errors
   io.write(string.format("FAILED %d\n", bad.connect + bad.read + bad.write + bad.status + bad.timeout))
 end
 END
 
-# Each prints: p50 in ms, requests a second, failed requests.
+# Each prints: p50 in us, requests a second, failed requests.
 with_bench() { # URL API INPUT CONNECTIONS
-  "$mlserve" bench "$1" -m m --api "$2" --input "$3" -c "$4" -d "${seconds}s" --warmup 3s -q \
-    >"$work/out" 2>&1 || :
-  sed -n 's/^RESULT .*rate=\([^ ]*\) .*errors=\([^ ]*\) .*p50_ms=\([^ ]*\) .*/\3 \1 \2/p' "$work/out"
+  "$mlserve" bench "$1" -m m --api "$2" --input "$3" -c "$4" --connections "$4" -d "${seconds}s" \
+    --warmup 6s -q >"$work/out" 2>&1 || :
+  sed -n 's/^RESULT .*rate=\([^ ]*\) .*errors=\([^ ]*\) .*p50_ms=\([^ ]*\) .*/\3 \1 \2/p' "$work/out" |
+    awk '{ printf "%.0f %.0f %d\n", $1 * 1000, $2, $3 }'
 }
 
-with_wrk() { # CONNECTIONS
+with_wrk() { # ADDRESS CONNECTIONS
   local threads=2
-  [ "$1" -ge 2 ] || threads=1
-  wrk -t "$threads" -c "$1" -d "${seconds}s" -s "$work/post.lua" "$http/v1/models/m:predict" >"$work/out"
-  awk '/^P50_MS/ { p50 = $2 } /^Requests\/sec/ { rate = $2 } /^FAILED/ { failed = $2 }
-    END { print p50, rate, failed }' "$work/out"
+  [ "$2" -ge 2 ] || threads=1
+  wrk -t "$threads" -c "$2" -d "${seconds}s" -s "$work/post.lua" "http://$1/v1/models/m:predict" \
+    >"$work/out"
+  awk '/^P50_US/ { p50 = $2 } /^Requests\/sec/ { rate = $2 } /^FAILED/ { failed = $2 }
+    END { printf "%d %.0f %d\n", p50, rate, failed }' "$work/out"
 }
 
 # h2load itself says only the mean; its log has every request, in microseconds.
-with_h2load() { # CONNECTIONS
+with_h2load() { # ADDRESS CONNECTIONS LOG?
   rm -f "$work/log"
-  h2load -t 1 -c "$1" -m 1 -D "$seconds" --warm-up-time=1 --log-file="$work/log" -d "$work/infer.bin" \
+  local p50=0 log=()
+  [ -z "${3:-}" ] || log=(--log-file="$work/log")
+  h2load -t "$(($2 < 2 ? 1 : 2))" -c "$2" -m 1 -D "$seconds" --warm-up-time=1 "${log[@]}" -d "$work/infer.bin" \
     -H 'content-type: application/grpc' -H 'te: trailers' \
-    "http://$grpc/inference.GRPCInferenceService/ModelInfer" >"$work/out"
-  local p50 rate failed
-  p50=$(cut -f 3 "$work/log" | sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", v[int((NR + 1) / 2)] / 1000 }')
-  rate=$(sed -n 's/^finished in .*, \([0-9.]*\) req\/s.*/\1/p' "$work/out")
-  failed=$(sed -n 's/^requests: .* \([0-9]*\) failed.*/\1/p' "$work/out")
-  echo "$p50 $rate $failed"
+    "http://$1/inference.GRPCInferenceService/ModelInfer" >"$work/out"
+  [ ! -s "$work/log" ] || p50=$(cut -f 3 "$work/log" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }')
+  awk -v p50="$p50" '/^finished in/ { rate = $4 } /^requests:/ { failed = $10 }
+    END { printf "%d %.0f %d\n", p50, rate, failed }' "$work/out"
 }
 
-row() { # LABEL FIGURES-AT-ONE FIGURES-AT-MANY
-  # shellcheck disable=SC2086 # three words each
-  printf '%-24s %10s %12s %12s %8s\n' "$1" $(awk '{ print $1, $2 }' <<<"$2") \
-    $(awk '{ print $2 }' <<<"$3") "$(awk -v a="$2" '{ split(a, one); print one[3] + $3 }' <<<"$3")"
+one() { # LABEL P50 RATE FAILED
+  printf '%-34s %8s %10s %8s\n' "$@"
 }
 
-# once for the compiler of the server
-with_wrk "$connections" >/dev/null
-with_h2load "$connections" >/dev/null
+# once for the compiler of the servers
+with_wrk "$http" "$connections" >/dev/null
+with_h2load "$grpc" "$connections" >/dev/null
+with_wrk "$stub" "$connections" >/dev/null
+with_h2load "$stub" "$connections" >/dev/null
 
 echo "load before: $(cut -d ' ' -f 1-3 /proc/loadavg), $(nproc) cores, $seconds s each"
-printf '%-24s %10s %12s %12s %8s\n' '' 'p50 ms, 1' 'rate/s, 1' "rate/s, $connections" failed
-row 'wrk, tfs-rest' "$(with_wrk 1)" "$(with_wrk "$connections")"
-row 'mlserve bench, tfs-rest' "$(with_bench "$http" tfs-rest "$work/row.json" 1)" \
-  "$(with_bench "$http" tfs-rest "$work/row.json" "$connections")"
-row 'h2load, v2-grpc' "$(with_h2load 1)" "$(with_h2load "$connections")"
-row 'mlserve bench, v2-grpc' "$(with_bench "grpc://$grpc" v2-grpc "$work/v2.json" 1)" \
-  "$(with_bench "grpc://$grpc" v2-grpc "$work/v2.json" "$connections")"
+# shellcheck disable=SC2046 # three words each
+for round in $(seq "$rounds"); do
+  one "round $round" 'p50 us' 'rate/s' failed
+  one 'serve, 1 connection: wrk' $(with_wrk "$http" 1)
+  one '  bench tfs-rest' $(with_bench "http://$http" tfs-rest "$work/row.json" 1)
+  one '  h2load' $(with_h2load "$grpc" 1 log)
+  one '  bench v2-grpc' $(with_bench "grpc://$grpc" v2-grpc "$work/v2.json" 1)
+  one "stub, $connections connections: wrk" $(with_wrk "$stub" "$connections")
+  one '  bench tfs-rest' $(with_bench "http://$stub" tfs-rest "$work/row.json" "$connections")
+  one '  bench v2' $(with_bench "http://$stub" v2 "$work/v2.json" "$connections")
+  one '  bench v2-binary' $(with_bench "http://$stub" v2-binary "$work/v2.json" "$connections")
+  one '  h2load' $(with_h2load "$stub" "$connections")
+  one '  bench v2-grpc' $(with_bench "grpc://$stub" v2-grpc "$work/v2.json" "$connections")
+done
 echo "load after: $(cut -d ' ' -f 1-3 /proc/loadavg)"

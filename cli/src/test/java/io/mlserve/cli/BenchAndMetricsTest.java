@@ -74,7 +74,7 @@ class BenchAndMetricsTest {
     Run bench = bench("-n", "300", "-c", "4", "--warmup", "0", "--expect-one-of", file("right"));
 
     assertThat(bench.out()).contains("300 sent, 300 ok, 0 failed");
-    assertThat(bench.status()).isIn(0, 12); // 12 when this machine was too busy for figures
+    assertThat(bench.status()).isZero();
 
     Run metrics = run("metrics", "show", url);
     assertThat(metrics.status()).isZero();

@@ -42,7 +42,7 @@ class BenchTerminalTest {
     assumeTrue(isThere("script") && isThere("stty"), "script or stty is not installed");
     server =
         StubModelServer.start(
-            (n, body) -> Answer.ok("{\"predictions\": [2.5]}", Duration.ofMillis(2)));
+            (n, body) -> Answer.ok("{\"predictions\": [2.5]}", Duration.ofMillis(20)));
   }
 
   @AfterEach
@@ -61,7 +61,7 @@ class BenchTerminalTest {
   void runThatEndsLeavesTheTerminalAsItWas() throws Exception {
     Process terminal = bench("-d", "3s");
 
-    assertThat(status(terminal)).isIn("0", "12");
+    assertThat(status(terminal)).isEqualTo("0");
     assertThatTerminalIsAsItWas();
     assertThat(transcript()).contains("measuring").contains("RESULT ");
   }

@@ -5,6 +5,7 @@ import io.mlserve.bench.HostFacts;
 import io.mlserve.bench.LoadFacts;
 import io.mlserve.bench.LoadGenerator;
 import io.mlserve.bench.LoadPlan;
+import io.mlserve.bench.RequestFile;
 import io.mlserve.bench.RunFacts;
 import io.mlserve.bench.Schedule;
 import io.mlserve.bench.ServedModel;
@@ -93,7 +94,9 @@ public final class BenchCommand implements Callable<Integer> {
     List<Schedule> schedules = load.schedules(target.api(), inputOptions.seed(), goals.isSearch());
     int connections = schedules.stream().mapToInt(Schedule::connections).max().orElse(1);
     try (StopSignal stop = StopSignal.interrupts(Thread.currentThread());
-        LoadGenerator generator = LoadGenerator.open(target, connections)) {
+        LoadGenerator generator = LoadGenerator.open(target, connections);
+        Requests requests = new Requests(output.requests())) {
+      requests.file().ifPresent(generator::logTo);
       ServedModel served = generator.describe(firstWait());
       LoadPlan plan = plan(generator, target, schedules.get(0), metrics);
       Campaign.Outcome measured = measure(generator, target, plan, schedules);
@@ -104,6 +107,9 @@ public final class BenchCommand implements Callable<Integer> {
               loadFacts(plan),
               measured.points());
       BenchResult result = goals.conclude(run, measured, stop.exitStatus());
+      if (requests.file().isPresent()) {
+        requests.file().get().finish();
+      }
       output.write(result, spec.commandLine().getOut());
       return result.findings().exitStatus();
     }
@@ -116,7 +122,7 @@ public final class BenchCommand implements Callable<Integer> {
         BenchProgress.open(
             spec.commandLine().getErr(),
             target.model(),
-            plan.extent(),
+            new BenchProgress.Steps(plan.extent(), schedules.size(), goals.isSearch()),
             common.isQuiet(),
             output.isLive())) {
       return goals.run(
@@ -182,6 +188,16 @@ public final class BenchCommand implements Callable<Integer> {
   // A host that swallows packets must not hold up the answer that it cannot be reached.
   private Duration firstWait() {
     return load.timeout().compareTo(LONGEST_FIRST_WAIT) < 0 ? load.timeout() : LONGEST_FIRST_WAIT;
+  }
+
+  /** The file of {@code --raw}, if there is one. */
+  private record Requests(Optional<RequestFile> file) implements AutoCloseable {
+    @Override
+    public void close() throws IOException {
+      if (file.isPresent()) {
+        file.get().close();
+      }
+    }
   }
 
   /** Pauses before every load but the first. */

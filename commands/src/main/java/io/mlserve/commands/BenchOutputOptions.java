@@ -1,5 +1,6 @@
 package io.mlserve.commands;
 
+import io.mlserve.bench.RequestFile;
 import io.mlserve.bench.chart.HtmlReport;
 import io.mlserve.bench.result.BenchResult;
 import io.mlserve.bench.result.ResultCsv;
@@ -51,6 +52,15 @@ final class BenchOutputOptions {
   private Optional<Path> hdr = Optional.empty();
 
   @Option(
+      names = "--raw",
+      paramLabel = "FILE",
+      description = {
+        "Write a line of JSON for every request: when it was due, sent and answered, and what became"
+            + " of it. Not for inputs: bodies of any kind are sent with --api raw."
+      })
+  private Optional<Path> raw = Optional.empty();
+
+  @Option(
       names = "--junit",
       paramLabel = "FILE",
       description = "Write goals and limits as a JUnit report.")
@@ -65,7 +75,7 @@ final class BenchOutputOptions {
 
   /** Refuses folders that are not there, before anything is measured. */
   void check(CommandLine line) {
-    Stream.of(json, html, csv, hdr, junit)
+    Stream.of(json, html, csv, hdr, raw, junit)
         .flatMap(Optional::stream)
         .filter(file -> !file.equals(STDOUT))
         .forEach(
@@ -76,6 +86,11 @@ final class BenchOutputOptions {
                     line, "'%s' (expected: a file in a folder that exists)".formatted(file));
               }
             });
+  }
+
+  /** Where every request goes, if it is to be written down; to be closed. */
+  Optional<RequestFile> requests() throws IOException {
+    return raw.isPresent() ? Optional.of(RequestFile.open(raw.get())) : Optional.empty();
   }
 
   /** Writes all that was asked for, and the text unless JSON takes its place. */

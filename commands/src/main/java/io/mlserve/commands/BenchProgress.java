@@ -25,23 +25,31 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
 
   private final PrintWriter err;
   private final String title;
-  private final Extent extent;
+  private final Steps steps;
   private final boolean quiet;
   private final boolean moving;
   private final Optional<LiveScreen> screen;
   private final LiveFrame frame;
   private String load = "";
+  private String step = "";
+  private Extent extent;
   private boolean lineShown;
 
-  BenchProgress(PrintWriter err, Extent extent, boolean quiet) {
-    this(err, "mlserve bench", extent, quiet, quiet ? Optional.empty() : LiveScreen.open(err));
-  }
+  /**
+   * What is to be measured.
+   *
+   * @param extent of each load
+   * @param loads how many one after the other
+   * @param isSearch whether nobody knows how many
+   */
+  record Steps(Extent extent, int loads, boolean isSearch) {}
 
   private BenchProgress(
-      PrintWriter err, String title, Extent extent, boolean quiet, Optional<LiveScreen> screen) {
+      PrintWriter err, String title, Steps steps, boolean quiet, Optional<LiveScreen> screen) {
     this.err = err;
     this.title = title;
-    this.extent = extent;
+    this.steps = steps;
+    this.extent = steps.extent();
     this.quiet = quiet;
     this.screen = screen;
     this.moving = !quiet && screen.isEmpty() && StandardError.isTerminal();
@@ -57,14 +65,9 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
    * @param live whether a view of several lines is wanted
    */
   static BenchProgress open(
-      PrintWriter err, String title, Extent extent, boolean quiet, boolean live) {
+      PrintWriter err, String title, Steps steps, boolean quiet, boolean live) {
     return new BenchProgress(
-        err, title, extent, quiet, live && !quiet ? LiveScreen.open(err) : Optional.empty());
-  }
-
-  /** The same as {@link #close}. */
-  void end() {
-    close();
+        err, title, steps, quiet, live && !quiet ? LiveScreen.open(err) : Optional.empty());
   }
 
   @Override
@@ -86,28 +89,40 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
   }
 
   @Override
-  public synchronized void onStart(int number, PointFindings.Role role, Schedule schedule) {
+  public synchronized void onStart(
+      int number, PointFindings.Role role, Schedule schedule, Extent length) {
     load = Differences.load(schedule);
+    extent = length;
+    step =
+        switch (role) {
+          case PROBE -> "probe " + number + ", ";
+          case CONFIRMATION -> "run " + number + ", to confirm, ";
+          case LOAD -> steps.loads > 1 ? "load " + number + " of " + steps.loads + ", " : "";
+        };
     frame.clear();
   }
 
   @Override
   public synchronized void onEnd(PointFindings.Role role, BenchPoint point, boolean held) {
-    if (role == PointFindings.Role.LOAD && held) {
+    if (role == PointFindings.Role.LOAD && held && steps.loads == 1) {
       return;
     }
     say(
-        "%s: %.1f/s, p99 %s ms%s: %s",
+        "%s%s: %.1f/s, p99 %s ms%s%s%s",
+        step,
         load,
         point.ratePerSecond(),
         BenchText.short3(point.latency().at(0.99).nanos() / 1e6),
-        role == PointFindings.Role.CONFIRMATION ? ", full run" : "",
-        role == PointFindings.Role.LOAD
-            ? "not steady yet"
-            : held
-                ? "holds"
-                : "does not hold"
-                    + (point.generator().keptUp() ? "" : ", the load generator could not keep up"));
+        point.measured().failed() > 0 ? ", " + point.measured().failed() + " failed" : "",
+        judgement(role, held),
+        point.generator().keptUp() ? "" : ", the load generator could not keep up");
+  }
+
+  private static String judgement(PointFindings.Role role, boolean held) {
+    if (role == PointFindings.Role.LOAD) {
+      return held ? "" : ": not steady yet";
+    }
+    return held ? ": holds" : ": does not hold";
   }
 
   @Override
@@ -135,12 +150,15 @@ final class BenchProgress implements LoadListener, Campaign.Listener, AutoClosea
       screen
           .get()
           .draw(
-              frame.lines(new LiveFrame.Head(title, load, phase, share), screen.get().width() - 1));
+              frame.lines(
+                  new LiveFrame.Head(title, step + load, phase, share), screen.get().width() - 1));
     } else if (moving) {
       err.printf(
           Locale.ROOT,
-          "%s%s, %d answers, %d failures",
+          "%s%s%s%s, %d answers, %d failures",
           CLEAR_LINE,
+          step,
+          steps.isSearch || steps.loads > 1 ? load + ": " : "",
           phase,
           progress.ok(),
           progress.failures());

@@ -28,6 +28,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** What {@code mlserve bench} measures, and how it is asked. */
 final class BenchTargetOptions {
+  private static final List<String> SCHEMES =
+      List.of("http", "https", "grpc", "grpcs", "unix", "inproc");
+
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec;
 
@@ -40,6 +43,12 @@ final class BenchTargetOptions {
             + " inproc:PATH for a model that runs in this process, which costs no wire."
       })
   private @Nullable String address;
+
+  @Option(
+      names = {"-u", "--url"},
+      paramLabel = "TARGET",
+      description = "The same as the argument TARGET.")
+  private @Nullable String url;
 
   @Option(
       names = {"-m", "--model"},
@@ -107,10 +116,22 @@ final class BenchTargetOptions {
       description = "Key of --cert (PEM, PKCS 8, not encrypted).")
   private Optional<Path> key = Optional.empty();
 
+  @Option(
+      names = "--compress",
+      description = {
+        "Send bodies and messages compressed with gzip: HTTP bodies are packed once, before the"
+            + " load; messages of gRPC each time, at the cost of the load generator."
+      })
+  private boolean compress;
+
   /** The target; says which option is missing or does not fit. */
   Target target() {
-    String given = given("TARGET", address);
-    Api language = api.orElseGet(() -> Api.usual(Endpoint.parse(given)));
+    if (address != null && url != null) {
+      throw new ParameterException(
+          spec.commandLine(), "TARGET '%s' with --url (expected: one of them)".formatted(address));
+    }
+    String given = address();
+    Api language = api.orElseGet(() -> Api.usual(endpoint(given)));
     boolean named = language != Api.RAW && language != Api.INPROC;
     String name = named ? given("option --model", model) : model == null ? "" : model;
     if (modelVersion.isPresent() && modelVersion.get() < 0) {
@@ -118,21 +139,47 @@ final class BenchTargetOptions {
           spec.commandLine(),
           "--model-version: '%d' (expected: at least 0)".formatted(modelVersion.get()));
     }
+    if (compress && language == Api.INPROC) {
+      throw new ParameterException(
+          spec.commandLine(), "--compress with inproc (expected: a server that is sent bytes)");
+    }
     if (cert.isPresent() != key.isPresent()) {
       throw new ParameterException(
           spec.commandLine(), "one of --cert and --key is missing (expected: both)");
     }
     return new Target(
-        Endpoint.parse(language == Api.RAW ? origin(given) : given),
+        endpoint(language == Api.RAW ? origin(given) : given),
         language,
         name,
         modelVersion.map(OptionalLong::of).orElse(OptionalLong.empty()),
-        new Access(headers(), cacert, cert, key));
+        new Access(headers(), compress, cacert, cert, key));
+  }
+
+  // 'htp://x' and '127.0.0.1:8501' are one step from what is meant
+  private static Endpoint endpoint(String text) {
+    try {
+      return Endpoint.parse(text);
+    } catch (MlserveException e) {
+      throw meant(text).map(e::withHint).orElse(e);
+    }
+  }
+
+  private static Optional<String> meant(String text) {
+    int end = text.indexOf("://");
+    if (end < 0) {
+      return text.matches("[\\w.-]+:\\d{1,5}(/.*)?")
+          ? Optional.of("did you mean http://" + text + "?")
+          : Optional.empty();
+    }
+    String scheme = text.substring(0, end);
+    return Suggestions.closest(scheme, SCHEMES)
+        .filter(close -> !close.equals(scheme))
+        .map(close -> "did you mean " + close + text.substring(end) + "?");
   }
 
   /** As it was given. */
   String address() {
-    return given("TARGET", address);
+    return given("TARGET", address == null ? url : address);
   }
 
   /** One request of {@code --api raw}. */

@@ -193,6 +193,11 @@ final class BenchText {
         "           lag p50 %s ms, p99 %s ms",
         millis(generator.lagP50Nanos()),
         millis(generator.lagP99Nanos()));
+    line(
+        out,
+        "           cpu %.0f %%, gc %s ms",
+        100 * point.generatorCores(),
+        millis(generator.gc().toNanos()));
   }
 
   private static void server(PrintWriter out, BenchPoint point) {
@@ -213,7 +218,10 @@ final class BenchText {
         .ifPresent(t -> text.append("compute ").append(millis(t.toNanos())).append(" ms  "));
     server
         .meanBatch()
-        .ifPresent(b -> text.append(String.format(Locale.ROOT, "mean batch %.1f", b)));
+        .ifPresent(b -> text.append(String.format(Locale.ROOT, "mean batch %.1f  ", b)));
+    server
+        .cpuCores()
+        .ifPresent(c -> text.append(String.format(Locale.ROOT, "cpu %.0f %%", 100 * c)));
     line(out, "server     %s", text);
     if (server.disagrees()) {
       line(

@@ -46,7 +46,9 @@ final class HelpLayout {
                   return argument.required() ? name : "[" + name + "]";
                 });
     Stream<String> subcommand =
-        command.subcommands().isEmpty() ? Stream.empty() : Stream.of("COMMAND");
+        command.subcommands().isEmpty()
+            ? Stream.empty()
+            : Stream.of(command.usageMessage().synopsisSubcommandLabel());
     return Stream.of(
             Stream.of(command.qualifiedName(), "[OPTIONS]"), required, arguments, subcommand)
         .flatMap(words -> words)

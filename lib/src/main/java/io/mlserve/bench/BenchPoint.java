@@ -79,6 +79,14 @@ public record BenchPoint(
     return touched.isEmpty() ? Optional.empty() : Optional.of(Window.sum(touched));
   }
 
+  /**
+   * Processor time of the load generator a second: 0.5 is half a core; 0 if it was not measured.
+   */
+  public double generatorCores() {
+    double seconds = measuredFrom.plus(elapsed).toNanos() / 1e9;
+    return seconds <= 0 ? 0 : generator.cpu().toNanos() / 1e9 / seconds;
+  }
+
   /** Right answers a second; 0 when nothing was measured. */
   public double ratePerSecond() {
     double seconds = elapsed.toNanos() / 1e9;

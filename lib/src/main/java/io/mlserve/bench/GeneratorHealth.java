@@ -13,6 +13,7 @@ import org.HdrHistogram.Histogram;
  * @param late share of the time, 0 to 1, in which it was late by more than half the median latency
  * @param busy share of the time, 0 to 1, that its busiest thread computed
  * @param gc how long its memory was tidied up during the run, warm-up included
+ * @param cpu processor time of the whole process during the run, warm-up included
  */
 public record GeneratorHealth(
     long samples,
@@ -21,26 +22,16 @@ public record GeneratorHealth(
     long lagMaxNanos,
     double late,
     double busy,
-    Duration gc) {
+    Duration gc,
+    Duration cpu) {
   private static final long NEGLIGIBLE_NANOS = 2_000_000;
   private static final long ENOUGH_SAMPLES = 100;
   private static final double MOST_LATE = 0.1;
   private static final double MOST_BUSY = 0.95;
 
-  /** Where nothing is known of the garbage collector. */
-  public GeneratorHealth(
-      long samples,
-      long lagP50Nanos,
-      long lagP99Nanos,
-      long lagMaxNanos,
-      double late,
-      double busy) {
-    this(samples, lagP50Nanos, lagP99Nanos, lagMaxNanos, late, busy, Duration.ZERO);
-  }
-
   static GeneratorHealth of(Histogram lag, double busy, long medianLatencyNanos) {
     if (lag.getTotalCount() == 0) {
-      return new GeneratorHealth(0, 0, 0, 0, 0, busy, Duration.ZERO);
+      return new GeneratorHealth(0, 0, 0, 0, 0, busy, Duration.ZERO, Duration.ZERO);
     }
     long limit = Math.max(NEGLIGIBLE_NANOS, medianLatencyNanos / 2);
     double late =
@@ -54,11 +45,13 @@ public record GeneratorHealth(
         lag.getMaxValue(),
         late,
         busy,
+        Duration.ZERO,
         Duration.ZERO);
   }
 
-  GeneratorHealth withGc(Duration time) {
-    return new GeneratorHealth(samples, lagP50Nanos, lagP99Nanos, lagMaxNanos, late, busy, time);
+  GeneratorHealth with(Duration gcTime, Duration cpuTime) {
+    return new GeneratorHealth(
+        samples, lagP50Nanos, lagP99Nanos, lagMaxNanos, late, busy, gcTime, cpuTime);
   }
 
   /** Whether the run was long enough to say anything about the generator. */

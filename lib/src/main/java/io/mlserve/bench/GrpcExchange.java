@@ -24,32 +24,35 @@ import org.jspecify.annotations.Nullable;
  * One call of gRPC at a time, over a connection that it shares with others. Messages are bytes that
  * were encoded before, and answers stay bytes.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // the timer has no result
 final class GrpcExchange implements Exchange {
   private static final MethodDescriptor.Marshaller<byte[]> BYTES = new Bytes();
   private static final int OK = 200;
 
+  /** What is called, and what goes along with each call. */
+  record Calls(List<Request.Grpc> requests, CallOptions options, Metadata metadata) {}
+
   private final ManagedChannel channel;
   private final EventLoop loop;
-  private final List<Request.Grpc> requests;
+  private final Calls calls;
   private final List<MethodDescriptor<byte[], byte[]>> methods;
-  private final Metadata metadata;
   private final Duration timeout;
   private final Exchange.Listener listener;
 
   private @Nullable ClientCall<byte[], byte[]> call; // under way
+  private long deadline;
+  private boolean timerRuns;
 
   GrpcExchange(
       ManagedChannel channel,
       EventLoop loop,
-      List<Request.Grpc> requests,
-      Metadata metadata,
+      Calls calls,
       Duration timeout,
       Exchange.Listener listener) {
     this.channel = channel;
     this.loop = loop;
-    this.requests = requests;
-    this.methods = requests.stream().map(request -> method(request.method())).toList();
-    this.metadata = metadata;
+    this.calls = calls;
+    this.methods = calls.requests().stream().map(request -> method(request.method())).toList();
     this.timeout = timeout;
     this.listener = listener;
   }
@@ -57,16 +60,15 @@ final class GrpcExchange implements Exchange {
   @Override
   public void send(int request) {
     long sentAt = System.nanoTime();
-    ClientCall<byte[], byte[]> next =
-        channel.newCall(
-            methods.get(request),
-            CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS));
+    ClientCall<byte[], byte[]> next = channel.newCall(methods.get(request), calls.options());
     call = next;
+    deadline = sentAt + timeout.toNanos();
+    keepTime();
     Metadata headers = new Metadata();
-    headers.merge(metadata);
+    headers.merge(calls.metadata());
     next.start(new Outcome(next, sentAt), headers);
     next.request(2); // with one, a unary call would wait to be asked for its end
-    next.sendMessage(requests.get(request).message());
+    next.sendMessage(calls.requests().get(request).message());
     next.halfClose();
   }
 
@@ -82,6 +84,32 @@ final class GrpcExchange implements Exchange {
     if (ended != null) {
       ended.cancel("the load has ended", null);
     }
+  }
+
+  // One timer for many calls, as a deadline for each would be set and taken back a thousand times:
+  // it
+  // looks whether the present call is late and sets itself anew.
+  private void keepTime() {
+    if (!timerRuns) {
+      timerRuns = true;
+      loop.schedule(this::checkTime, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void checkTime() {
+    timerRuns = false;
+    ClientCall<byte[], byte[]> late = call;
+    if (late == null) {
+      return;
+    }
+    if (System.nanoTime() - deadline < 0) {
+      keepTime();
+      return;
+    }
+    call = null;
+    late.cancel("no answer in time", null);
+    listener.failed(
+        Failure.of(Failure.Kind.TIMEOUT, "no answer within " + timeout.toMillis() / 1000.0 + " s"));
   }
 
   private static MethodDescriptor<byte[], byte[]> method(String name) {
@@ -141,10 +169,7 @@ final class GrpcExchange implements Exchange {
           return Failure.of(Failure.Kind.CONNECT, String.valueOf(cause.getMessage()));
         }
       }
-      return status.getCode() == Status.Code.DEADLINE_EXCEEDED
-          ? Failure.of(
-              Failure.Kind.TIMEOUT, "no answer within " + timeout.toMillis() / 1000.0 + " s")
-          : Failure.grpc(status);
+      return Failure.grpc(status);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.mlserve.bench;
 
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
@@ -25,6 +26,7 @@ final class GrpcWire implements Wire {
   private final Endpoint.Grpc endpoint;
   private final InetSocketAddress address;
   private final Metadata metadata;
+  private final CallOptions options;
   private final @Nullable SslContext tls; // null for plain text
   private final Loops loops;
 
@@ -32,6 +34,8 @@ final class GrpcWire implements Wire {
     this.endpoint = endpoint;
     this.address = HttpWire.lookUp(endpoint);
     this.metadata = metadata(access);
+    this.options =
+        access.compress() ? CallOptions.DEFAULT.withCompression("gzip") : CallOptions.DEFAULT;
     this.tls = endpoint.isSecure() ? TlsClient.forGrpc(access) : null;
     this.loops = new Loops(threads);
   }
@@ -52,10 +56,10 @@ final class GrpcWire implements Wire {
   }
 
   @Override
-  public Prepared prepare(List<Request> requests, int connections) {
+  public Prepared prepare(List<Request> requests, Schedule schedule, boolean answersMatter) {
     Map<EventLoop, List<ManagedChannel>> channels = new HashMap<>();
     List<EventLoop> all = loops.all();
-    for (int i = 0; i < Math.max(connections, all.size()); i++) {
+    for (int i = 0; i < Math.max(schedule.connections(), all.size()); i++) {
       EventLoop loop = all.get(i % all.size());
       channels.computeIfAbsent(loop, l -> new ArrayList<>()).add(channel(loop));
     }
@@ -109,7 +113,8 @@ final class GrpcWire implements Wire {
       List<ManagedChannel> ours = channels.getOrDefault(loop, List.of());
       int number = handedOut.merge(loop, 1, Integer::sum);
       ManagedChannel channel = ours.get(number % ours.size());
-      return new GrpcExchange(channel, loop, requests, metadata, timeout, listener);
+      GrpcExchange.Calls calls = new GrpcExchange.Calls(requests, options, metadata);
+      return new GrpcExchange(channel, loop, calls, timeout, listener);
     }
 
     @Override

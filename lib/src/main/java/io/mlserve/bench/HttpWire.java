@@ -39,12 +39,14 @@ final class HttpWire implements Wire {
   private final Class<? extends Channel> channelType;
   private final String name;
   private final List<Header> headers;
+  private final boolean compress;
   private final Endpoint endpoint;
   private final @Nullable SslContext tls; // null for plain http
 
   private HttpWire(Endpoint endpoint, Access access, SocketAddress address, int threads) {
     this.endpoint = endpoint;
     this.headers = access.headers();
+    this.compress = access.compress();
     this.address = address;
     this.name =
         endpoint instanceof Endpoint.Remote remote
@@ -74,8 +76,13 @@ final class HttpWire implements Wire {
   }
 
   @Override
-  public Prepared prepare(List<Request> requests, int connections) {
-    return new Encoded(requests.stream().map(request -> encode((Request.Http) request)).toList());
+  public Prepared prepare(List<Request> requests, Schedule schedule, boolean answersMatter) {
+    return new Encoded(
+        requests.stream()
+            .map(Request.Http.class::cast)
+            .map(request -> compress ? request.compressed() : request)
+            .map(this::encode)
+            .toList());
   }
 
   @Override

@@ -27,6 +27,7 @@ public final class LoadGenerator implements AutoCloseable {
   private final Target target;
   private final Dialect dialect;
   private final Wire wire;
+  private Optional<RequestFile> log = Optional.empty();
 
   private LoadGenerator(Target target, Wire wire) {
     this.target = target;
@@ -34,13 +35,16 @@ public final class LoadGenerator implements AutoCloseable {
     this.wire = wire;
   }
 
-  /** Looks the server up. Uses at most as many threads as the machine has cores. */
+  /**
+   * Looks the server up. Uses at most as many threads as the machine has cores, but for a model in
+   * this process one for each connection.
+   */
   public static LoadGenerator open(Target target, int connections) {
     int cores = Runtime.getRuntime().availableProcessors();
     int threads = Math.max(1, Math.min(connections, cores));
     Endpoint endpoint = target.endpoint();
     if (endpoint instanceof Endpoint.InProcess local) {
-      return new LoadGenerator(target, LocalWire.open(file(target, local)));
+      return new LoadGenerator(target, LocalWire.open(file(target, local), connections));
     }
     return new LoadGenerator(
         target,
@@ -106,12 +110,17 @@ public final class LoadGenerator implements AutoCloseable {
     return new FirstAnswers(questions(timeout), dialect, target.api()).ask(requests);
   }
 
+  /** Has every request of the runs to come written to {@code file}, which the caller closes. */
+  public void logTo(RequestFile file) {
+    log = Optional.of(file);
+  }
+
   /**
    * Runs the plan and returns when it is done. An interrupt ends it early: the report then says so,
    * and the thread's interrupt flag is set.
    */
   public BenchPoint run(LoadPlan plan, LoadListener listener) {
-    return new LoadRun(wire, dialect, target.model(), plan, listener).execute();
+    return new LoadRun(wire, dialect, target.model(), plan, listener, log).execute();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one plan: starts the lanes, waits for them and adds up what they saw. */
@@ -24,14 +25,22 @@ final class LoadRun {
   private final String model;
   private final LoadPlan plan;
   private final LoadListener listener;
+  private final Optional<RequestFile> log;
   private final AtomicReference<@Nullable RuntimeException> bug = new AtomicReference<>();
 
-  LoadRun(Wire wire, Dialect dialect, String model, LoadPlan plan, LoadListener listener) {
+  LoadRun(
+      Wire wire,
+      Dialect dialect,
+      String model,
+      LoadPlan plan,
+      LoadListener listener,
+      Optional<RequestFile> log) {
     this.wire = wire;
     this.dialect = dialect;
     this.model = model;
     this.plan = plan;
     this.listener = listener;
+    this.log = log;
   }
 
   /** What belongs to a run that goes on. */
@@ -54,12 +63,12 @@ final class LoadRun {
   BenchPoint execute() {
     Optional<ServerProbe> server = plan.serverMetrics().map(uri -> new ServerProbe(uri, model));
     server.ifPresent(ServerProbe::begin);
-    int connections = plan.schedule().connections();
-    try (Wire.Prepared prepared = wire.prepare(plan.requests(), connections)) {
+    try (Wire.Prepared prepared = prepare()) {
       Going run = begin(prepared);
-      GcTime gc = GcTime.now();
+      ProcessCost cost = ProcessCost.now();
       boolean interrupted = await(run);
       run.probes().forEach(LagProbe::stop);
+      run.lanes().forEach(lane -> lane.recorder().endLog());
       List<EventReport> events = run.events().stop();
       run.events().close();
       RuntimeException thrown = bug.get();
@@ -68,12 +77,17 @@ final class LoadRun {
       }
       BenchPoint point =
           new PointSum(run.lanes(), plan, run.shared())
-              .point(run.startedAt(), run.answers(), health(run, gc), events, server, interrupted);
+              .point(
+                  run.startedAt(), run.answers(), health(run, cost), events, server, interrupted);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
       return point;
     }
+  }
+
+  private Wire.Prepared prepare() {
+    return wire.prepare(plan.requests(), plan.schedule(), !plan.expected().isEmpty());
   }
 
   private Going begin(Wire.Prepared prepared) {
@@ -96,7 +110,9 @@ final class LoadRun {
             bug);
     List<Lane> lanes = lanes(shared, loops);
     List<LagProbe> probes = new ArrayList<>();
-    loops.forEach(loop -> probes.add(new LagProbe(loop, tickets.measureFrom())));
+    if (!(wire.runsModel() && plan.schedule() instanceof Schedule.Closed)) { // nothing comes late
+      loops.forEach(loop -> probes.add(new LagProbe(loop, tickets.measureFrom())));
+    }
     EventRunner events = new EventRunner(plan.events(), startNanos, listener::onEvent);
     lanes.forEach(Lane::start);
     probes.forEach(LagProbe::start);
@@ -110,17 +126,18 @@ final class LoadRun {
     int most =
         plan.schedule() instanceof Schedule.Closed closed
             ? closed.concurrency()
-            : plan.schedule().connections();
+            : wire.runsModel() ? 1 : plan.schedule().connections();
     return all.subList(0, Math.min(all.size(), Math.max(1, most)));
   }
 
   private List<Lane> lanes(Lane.Shared shared, List<EventLoop> loops) {
     long measureFrom = shared.sinceStart(shared.tickets().measureFrom());
     AtomicInteger outstanding = new AtomicInteger();
+    Optional<Consumer<RequestBatch>> requests = log.map(to -> requests(to, measureFrom));
     List<Lane> lanes = new ArrayList<>();
     for (int i = 0; i < loops.size(); i++) {
       EventLoop loop = loops.get(i);
-      Recorder recorder = new Recorder(plan.expected().any(), measureFrom);
+      Recorder recorder = new Recorder(plan.expected().any(), measureFrom, requests);
       if (plan.schedule() instanceof Schedule.Closed closed) {
         int slots = part(closed.concurrency(), i, loops.size());
         lanes.add(
@@ -133,6 +150,11 @@ final class LoadRun {
       }
     }
     return lanes;
+  }
+
+  private static Consumer<RequestBatch> requests(RequestFile log, long measureFrom) {
+    int point = log.nextPoint();
+    return batch -> log.add(point, measureFrom, batch);
   }
 
   private static int part(int whole, int index, int of) {
@@ -182,7 +204,7 @@ final class LoadRun {
     }
   }
 
-  private static GeneratorHealth health(Going run, GcTime gc) {
+  private static GeneratorHealth health(Going run, ProcessCost cost) {
     org.HdrHistogram.Histogram lag = new org.HdrHistogram.Histogram(3);
     org.HdrHistogram.Histogram latency = new org.HdrHistogram.Histogram(3);
     double busy = 0;
@@ -192,6 +214,6 @@ final class LoadRun {
     }
     run.lanes().forEach(lane -> latency.add(lane.recorder().service()));
     long median = latency.getTotalCount() == 0 ? 0 : latency.getValueAtPercentile(50);
-    return GeneratorHealth.of(lag, busy, median).withGc(gc.since());
+    return GeneratorHealth.of(lag, busy, median).with(cost.gcSince(), cost.cpuSince());
   }
 }

@@ -149,6 +149,7 @@ final class OpenLane implements Lane, Slot.Owner {
     if (share.outstanding.get() >= maxOutstanding) {
       recorder.failed(
           due,
+          RequestBatch.NEVER,
           now,
           Failure.of(
               Failure.Kind.OVERLOAD, "more than " + maxOutstanding + " requests outstanding"));

@@ -46,7 +46,7 @@ final class Questions {
   Reply reply(Request request) {
     CompletableFuture<Reply> reply = new CompletableFuture<>();
     EventLoop loop = wire.loops().get(0);
-    try (Wire.Prepared prepared = wire.prepare(List.of(request), 1)) {
+    try (Wire.Prepared prepared = wire.prepare(List.of(request), new Schedule.Closed(1), true)) {
       Exchange exchange = prepared.exchange(loop, timeout, new Completing(reply));
       loop.execute(() -> exchange.send(0));
       try {

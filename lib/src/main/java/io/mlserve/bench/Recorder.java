@@ -4,9 +4,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.IntCountsHistogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one event loop saw. Written on that event loop, read by others only when the load has ended.
@@ -23,6 +26,8 @@ final class Recorder {
   private final Tally measured = new Tally();
   private final List<Second> seconds = new ArrayList<>();
   private final MatchCount[] matches;
+  private final Optional<Consumer<RequestBatch>> log;
+  private @Nullable RequestBatch batch; // null as long as nobody wants single requests
   private Live live = new Live();
   private long lastMeasured;
 
@@ -72,9 +77,12 @@ final class Recorder {
 
   /**
    * @param measureFrom requests that are due earlier belong to the warm-up
+   * @param log takes single requests; called on the event loop
    */
-  Recorder(List<Expectation> expected, long measureFrom) {
+  Recorder(List<Expectation> expected, long measureFrom, Optional<Consumer<RequestBatch>> log) {
     this.measureFrom = measureFrom;
+    this.log = log;
+    this.batch = log.isPresent() ? new RequestBatch() : null;
     this.matches = expected.stream().map(e -> MatchCount.none(e.name())).toArray(MatchCount[]::new);
   }
 
@@ -104,6 +112,7 @@ final class Recorder {
     long took = Math.max(0, answeredNanos - fromNanos);
     live.ok++;
     live.latency.recordValue(took);
+    log(dueNanos, sentNanos, answeredNanos, null);
     if (!isMeasured(dueNanos)) {
       warmUp.ok++;
       return;
@@ -118,9 +127,15 @@ final class Recorder {
     lastMeasured = Math.max(lastMeasured, answeredNanos);
   }
 
-  void failed(long dueNanos, long atNanos, Failure failure) {
+  /**
+   * A request failed.
+   *
+   * @param sentNanos {@link RequestBatch#NEVER} if it was not sent
+   */
+  void failed(long dueNanos, long sentNanos, long atNanos, Failure failure) {
     live.failed++;
     String label = failure.label();
+    log(dueNanos, sentNanos, atNanos, label);
     boolean isMeasured = isMeasured(dueNanos);
     (isMeasured ? measured : warmUp)
         .failures.merge(label, new FailureCount(label, 1, atNanos, failure), FailureCount::plus);
@@ -135,6 +150,25 @@ final class Recorder {
     matches[expectation] =
         before.plus(
             new MatchCount(before.name(), 1, sentNanos, answeredNanos, sentNanos, answeredNanos));
+  }
+
+  /** Hands over the single requests that are left; to be called when the lane has ended. */
+  void endLog() {
+    RequestBatch last = batch;
+    if (last != null && last.size() > 0) {
+      log.ifPresent(to -> to.accept(last));
+      batch = new RequestBatch();
+    }
+  }
+
+  private void log(long dueNanos, long sentNanos, long endedNanos, @Nullable String failure) {
+    RequestBatch filling = batch;
+    if (filling != null) {
+      filling.add(dueNanos, sentNanos, endedNanos, failure);
+      if (filling.isFull()) {
+        endLog();
+      }
+    }
   }
 
   /** What happened since the last call; to be called on the event loop. */

@@ -27,6 +27,7 @@ final class ServerProbe {
   private final String model;
   private Map<String, Sample> before = Map.of();
   private @Nullable String problem;
+  private long readAt;
 
   ServerProbe(URI uri, String model) {
     this.uri = uri;
@@ -37,6 +38,7 @@ final class ServerProbe {
   void begin() {
     try {
       before = read();
+      readAt = System.nanoTime();
     } catch (MlserveException e) {
       problem = e.getMessage();
     }
@@ -95,6 +97,7 @@ final class ServerProbe {
                     || name.contains("inference_duration")
                     || name.contains("run_duration")),
         batch(byName),
+        cpu(byName),
         changed,
         Optional.empty());
   }
@@ -158,6 +161,12 @@ final class ServerProbe {
     return OptionalDouble.empty();
   }
 
+  private OptionalDouble cpu(Map<String, Double> byName) {
+    Double seconds = byName.get("process_cpu_seconds_total");
+    double wall = (System.nanoTime() - readAt) / 1e9;
+    return seconds == null ? OptionalDouble.empty() : OptionalDouble.of(seconds / wall);
+  }
+
   private ServerView failed(long sent, String why) {
     return new ServerView(
         uri.toString(),
@@ -165,6 +174,7 @@ final class ServerProbe {
         sent,
         Optional.empty(),
         Optional.empty(),
+        OptionalDouble.empty(),
         OptionalDouble.empty(),
         Map.of(),
         Optional.of(why));

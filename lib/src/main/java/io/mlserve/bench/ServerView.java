@@ -18,6 +18,7 @@ import java.util.TreeMap;
  * @param queue mean time that a request waited in the server
  * @param compute mean time that the model took
  * @param meanBatch requests in one run of the model
+ * @param cpuCores processor time of the server a second: 0.5 is half a core
  * @param differences of all counters that changed, by name and labels as exposed
  * @param problem why nothing could be read; the other parts are then empty
  */
@@ -28,6 +29,7 @@ public record ServerView(
     Optional<Duration> queue,
     Optional<Duration> compute,
     OptionalDouble meanBatch,
+    OptionalDouble cpuCores,
     Map<String, Double> differences,
     Optional<String> problem) {
   public ServerView {

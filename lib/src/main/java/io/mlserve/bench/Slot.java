@@ -29,6 +29,7 @@ final class Slot implements Exchange.Listener {
 
   private int request;
   private long due;
+  private long sent;
   private int likely = AnswerCheck.WRONG;
   private int failuresInARow;
 
@@ -48,7 +49,8 @@ final class Slot implements Exchange.Listener {
   void send(long number, long dueNanos) {
     request = (int) (number % shared.requests());
     due = dueNanos;
-    recorder.sent(dueNanos, shared.sinceStart(System.nanoTime()));
+    sent = shared.sinceStart(System.nanoTime());
+    recorder.sent(dueNanos, sent);
     exchange.send(request);
   }
 
@@ -67,20 +69,20 @@ final class Slot implements Exchange.Listener {
   }
 
   private void judge(int status, ByteBuf body, int jsonLength, long sentAt, long atNanos) {
-    long sent = shared.sinceStart(sentAt);
+    long really = shared.sinceStart(sentAt);
     long at = shared.sinceStart(atNanos);
     Judge.Verdict verdict = shared.judge().judge(request, status, body, jsonLength, likely);
     if (verdict.failure().isPresent()) {
-      recorder.failed(due, at, verdict.failure().get());
+      recorder.failed(due, really, at, verdict.failure().get());
       shared.progress().failed();
     } else {
       if (verdict.match() != AnswerCheck.WRONG) {
         likely = verdict.match();
-        recorder.matched(likely, sent, at);
-        shared.judge().matched(likely, sent, at);
+        recorder.matched(likely, really, at);
+        shared.judge().matched(likely, really, at);
       }
       // in a closed loop a request is due when it is sent, and a thread may have had to be free
-      recorder.ok(due, shared.isOpen() ? due : sent, sent, at);
+      recorder.ok(due, shared.isOpen() ? due : really, really, at);
       shared.progress().answered();
     }
     failuresInARow = 0;
@@ -91,7 +93,7 @@ final class Slot implements Exchange.Listener {
   public void failed(Failure failure) {
     shared.guard(
         () -> {
-          recorder.failed(due, shared.sinceStart(System.nanoTime()), failure);
+          recorder.failed(due, sent, shared.sinceStart(System.nanoTime()), failure);
           shared.progress().failed();
           failuresInARow++;
           owner.free(this, failuresInARow, failure.kind() == Failure.Kind.CONNECT);

@@ -19,15 +19,21 @@ interface Wire extends AutoCloseable {
   /** The event loops that share the load. */
   List<EventLoop> loops();
 
+  /** Whether the model runs on the event loops, each of which is then busy all the time. */
+  default boolean runsModel() {
+    return false;
+  }
+
   /** Whether many requests share a connection. */
   boolean isShared();
 
   /**
    * Encodes the requests as far as can be.
    *
-   * @param connections the most that may be made, where exchanges share them
+   * @param schedule says how many connections may be made, where exchanges share them
+   * @param answersMatter whether anybody looks at what is in an answer that is none of a server's
    */
-  Prepared prepare(List<Request> requests, int connections);
+  Prepared prepare(List<Request> requests, Schedule schedule, boolean answersMatter);
 
   /** Ends all connections. */
   @Override

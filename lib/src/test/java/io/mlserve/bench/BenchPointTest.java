@@ -16,9 +16,9 @@ class BenchPointTest {
       new Counts(
           10, 9, List.of(new FailureCount("http-503", 1, 5, Failure.status(503, "not now"))));
   private static final GeneratorHealth FAST =
-      new GeneratorHealth(1000, 1, 1, 1, 0, 0.5, Duration.ZERO);
+      new GeneratorHealth(1000, 1, 1, 1, 0, 0.5, Duration.ZERO, Duration.ZERO);
   private static final GeneratorHealth SLOW =
-      new GeneratorHealth(1000, 1, 1, 1, 0.5, 0.5, Duration.ZERO);
+      new GeneratorHealth(1000, 1, 1, 1, 0.5, 0.5, Duration.ZERO, Duration.ZERO);
 
   @Test
   void nothingWrongPasses() {

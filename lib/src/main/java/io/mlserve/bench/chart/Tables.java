@@ -264,6 +264,10 @@ final class Tables {
                 + Figures.time(shown.generator().lagP99Nanos())
                 + ", busy "
                 + Figures.percent(shown.generator().busy())
+                + ", processor "
+                + Figures.percent(shown.generatorCores())
+                + ", garbage "
+                + Figures.time(shown.generator().gc().toNanos())
                 + (shown.generator().keptUp() ? ", kept up" : ", TOO SLOW")));
     table.row(List.of("mlserve", result.run().run().toolVersion()));
     result.findings().labels().forEach((key, value) -> table.row(List.of("label " + key, value)));

@@ -42,8 +42,8 @@ public final class Campaign {
     /** Hears nothing. */
     Listener NONE = new Listener() {};
 
-    /** A run begins, the first with number 1. */
-    default void onStart(int number, Role role, Schedule schedule) {}
+    /** A run of that length begins, the first with number 1; a load that is repeated keeps it. */
+    default void onStart(int number, Role role, Schedule schedule, Extent extent) {}
 
     /**
      * It has ended.
@@ -88,7 +88,7 @@ public final class Campaign {
     BenchPoint point;
     boolean stable;
     do {
-      listener.onStart(points.size() + tries.size() + 1, Role.LOAD, schedule);
+      listener.onStart(points.size() + 1, Role.LOAD, schedule, extent);
       point = runner.run(schedule, extent);
       tries.add(
           new StabilityRule.Measurement(
@@ -125,7 +125,7 @@ public final class Campaign {
   }
 
   private BenchPoint search(Role role, Schedule.Open schedule, Extent extent, MaxSearch search) {
-    listener.onStart(points.size() + 1, role, schedule);
+    listener.onStart(points.size() + 1, role, schedule, extent);
     BenchPoint point = runner.run(schedule, extent);
     // Among the confirmations only the last one counts for the outcome.
     boolean held = holds(role, point, extent);
@@ -189,7 +189,7 @@ public final class Campaign {
   }
 
   private BenchPoint run(Role role, Schedule schedule, Extent extent, boolean held) {
-    listener.onStart(points.size() + 1, role, schedule);
+    listener.onStart(points.size() + 1, role, schedule, extent);
     BenchPoint point = runner.run(schedule, extent);
     listener.onEnd(role, point, held);
     return point;

@@ -202,6 +202,8 @@ final class PointJson {
     json.writeNumberField("lag_max_ms", generator.lagMaxNanos() / 1e6);
     json.writeNumberField("late_share", generator.late());
     json.writeNumberField("busy_share", generator.busy());
+    json.writeNumberField("gc_s", ResultJson.seconds(generator.gc()));
+    json.writeNumberField("cpu_s", ResultJson.seconds(generator.cpu()));
     json.writeBooleanField("kept_up", generator.keptUp());
     json.writeEndObject();
   }
@@ -226,6 +228,9 @@ final class PointJson {
     }
     if (server.meanBatch().isPresent()) {
       json.writeNumberField("mean_batch", server.meanBatch().getAsDouble());
+    }
+    if (server.cpuCores().isPresent()) {
+      json.writeNumberField("cpu_cores", server.cpuCores().getAsDouble());
     }
     json.writeObjectFieldStart("differences");
     for (Map.Entry<String, Double> counter : server.differences().entrySet()) {

@@ -203,7 +203,9 @@ final class PointReader {
         millis(generator.at("lag_p99_ms")),
         millis(generator.at("lag_max_ms")),
         generator.at("late_share").number(),
-        generator.at("busy_share").number());
+        generator.at("busy_share").number(),
+        generator.maybe("gc_s").map(Part::seconds).orElse(Duration.ZERO), // older files say nothing
+        generator.maybe("cpu_s").map(Part::seconds).orElse(Duration.ZERO));
   }
 
   private static long millis(Part part) {
@@ -223,6 +225,7 @@ final class PointReader {
         duration(server, "queue_ms"),
         duration(server, "compute_ms"),
         server.maybe("mean_batch").stream().mapToDouble(Part::number).findFirst(),
+        server.maybe("cpu_cores").stream().mapToDouble(Part::number).findFirst(),
         differences,
         server.maybe("problem").map(Part::text));
   }

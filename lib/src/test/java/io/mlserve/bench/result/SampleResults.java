@@ -202,7 +202,15 @@ public final class SampleResults {
                 new MatchCount(
                     "v2.json", 0, Long.MAX_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE)),
             List.of()),
-        new GeneratorHealth(3000, 20_000, 90_000, 900_000, 0.001, 0.21),
+        new GeneratorHealth(
+            3000,
+            20_000,
+            90_000,
+            900_000,
+            0.001,
+            0.21,
+            Duration.ofMillis(12),
+            Duration.ofSeconds(6)),
         0,
         Optional.of(
             new ServerView(
@@ -212,6 +220,7 @@ public final class SampleResults {
                 Optional.of(Duration.ofNanos(1_100_000)),
                 Optional.of(Duration.ofNanos(4_600_000)),
                 OptionalDouble.empty(),
+                OptionalDouble.of(0.61),
                 Map.of("requests_total{model=\"resnet50\"}", 14_000.0),
                 Optional.empty())),
         false);
