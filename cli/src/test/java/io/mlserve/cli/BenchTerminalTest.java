@@ -63,7 +63,11 @@ class BenchTerminalTest {
 
     assertThat(status(terminal)).isEqualTo("0");
     assertThatTerminalIsAsItWas();
-    assertThat(transcript()).contains("measuring").contains("RESULT ");
+    assertThat(transcript())
+        .contains("measuring")
+        .contains("RESULT ")
+        .doesNotContain("\uffff") // JLine's way of going back by a key that sends DEL
+        .doesNotContain("\u001b(0"); // another character set
   }
 
   @Test

@@ -105,6 +105,10 @@ final class BenchText {
   private void load(PrintWriter out, BenchPoint point) {
     Counts measured = point.measured();
     line(out, "load       %s", inWords(point.schedule()));
+    run.load()
+        .scenario()
+        .ifPresent(
+            name -> line(out, "           shaped like MLPerf's %s, not a result of it", name));
     line(
         out,
         "           %s s after %s s warm-up of %d requests",

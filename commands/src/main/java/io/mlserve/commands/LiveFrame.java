@@ -23,7 +23,7 @@ final class LiveFrame {
   static final int HEIGHT = 13;
 
   private static final int CHART_ROWS = 6;
-  private static final int LABEL = 18;
+  private static final int LABEL = 19;
   private static final String BARS = " ▁▂▃▄▅▆▇█";
   private static final AttributedStyle PLAIN = AttributedStyle.DEFAULT;
   private static final AttributedStyle FAINT = AttributedStyle.DEFAULT.faint();
@@ -153,7 +153,13 @@ final class LiveFrame {
     double last = shown.isEmpty() ? 0 : figure.applyAsDouble(shown.get(shown.size() - 1));
     AttributedStringBuilder line =
         new AttributedStringBuilder()
-            .append(String.format(Locale.ROOT, "%-8s%7.1f%-3s", name, last, unit))
+            .append(
+                String.format(
+                    Locale.ROOT,
+                    last < 99_999 ? "%-8s%7.1f%-4s" : "%-8s%7.0f%-4s",
+                    name,
+                    last,
+                    unit))
             .style(style(colour));
     for (Second second : shown) {
       int eighths = (int) Math.round(8 * figure.applyAsDouble(second) / high);

@@ -3,6 +3,7 @@ package io.mlserve.commands;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,7 +14,9 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.impl.DumbTerminal;
 import org.jline.utils.AttributedString;
 import org.jline.utils.Display;
+import org.jline.utils.InfoCmp;
 import org.jline.utils.Signals;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A few lines at the bottom of the terminal behind stderr, drawn again and again. Changes neither
@@ -34,9 +37,7 @@ final class LiveScreen implements AutoCloseable {
   private LiveScreen(PrintWriter err, String type, Size size) throws IOException {
     this.err = err;
     this.drawn = new ByteArrayOutputStream();
-    this.terminal =
-        new DumbTerminal(
-            "stderr", type, new ByteArrayInputStream(new byte[0]), drawn, StandardCharsets.UTF_8);
+    this.terminal = new InMemory(type, drawn);
     terminal.setSize(size);
     this.display = new Display(terminal, false);
     display.resize(size.getRows(), size.getColumns());
@@ -59,6 +60,24 @@ final class LiveScreen implements AutoCloseable {
       return Optional.of(screen);
     } catch (IOException e) {
       return Optional.empty(); // a run is worth more than its view
+    }
+  }
+
+  /** A terminal of that type, of which only the sequences are of interest. */
+  private static final class InMemory extends DumbTerminal {
+    InMemory(String type, OutputStream drawn) throws IOException {
+      super("stderr", type, new ByteArrayInputStream(new byte[0]), drawn, StandardCharsets.UTF_8);
+    }
+
+    // To go back one column JLine sends what the key sends, and of DEL it makes a character that is
+    // none. Lines it would draw with the alternate character set, which not every terminal has.
+    @Override
+    public @Nullable String getStringCapability(InfoCmp.Capability capability) {
+      return switch (capability) {
+        case key_backspace -> "^H";
+        case enter_alt_charset_mode, exit_alt_charset_mode -> null;
+        default -> super.getStringCapability(capability);
+      };
     }
   }
 

@@ -309,6 +309,15 @@ class BenchCommandTest {
   }
 
   @Test
+  void shapeOfMlperfIsCalledAShape() {
+    try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE))) {
+      Run run = bench(server, "-n", "5", "--warmup", "0", "--scenario", "single-stream");
+
+      assertThat(run.out()).contains("shaped like MLPerf's single-stream, not a result of it");
+    }
+  }
+
+  @Test
   void addressMayBeGivenAsAnOption() {
     try (StubModelServer server = StubModelServer.start((n, body) -> Answer.ok(ONE))) {
       Run run =

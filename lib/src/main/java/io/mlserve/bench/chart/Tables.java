@@ -238,6 +238,12 @@ final class Tables {
                 + ", "
                 + shown.schedule().connections()
                 + " connections"));
+    result
+        .run()
+        .load()
+        .scenario()
+        .ifPresent(
+            name -> table.row(List.of("shaped like", "MLPerf's " + name + ", not a result of it")));
     table.row(List.of("input", result.run().load().input()));
     table.row(
         List.of(
