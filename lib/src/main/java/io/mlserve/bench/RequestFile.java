@@ -55,7 +55,9 @@ public final class RequestFile implements AutoCloseable {
 
   /** Called on event loops; never waits. */
   void add(int number, long measureFrom, RequestBatch batch) {
-    waiting.add(new Batch(number, measureFrom, Optional.of(batch)));
+    if (problem == null) { // else nobody takes them any more
+      waiting.add(new Batch(number, measureFrom, Optional.of(batch)));
+    }
   }
 
   /** Writes what is left and gives the file its name. To be called when no run goes on. */
