@@ -164,13 +164,14 @@ _mlserve() {
         --window | --idle) : ;;
         --max-qps) : ;;
         --min-coverage) : ;;
+        --servers | --target) : ;;
+        --discover) : ;;
         --prometheus) : ;;
         --selector) : ;;
-        --servers) : ;;
         --from) files=files ;;
         --step) : ;;
         --token-file) files=files ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --window --idle --max-qps --min-coverage --prometheus --selector --servers --from --step --token-file --json' words='' files='' ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --timeout --max-size --window --idle --max-qps --min-coverage --servers --target --discover --prometheus --selector --from --step --token-file --json' words='' files='' ;;
       esac
       ;;
     'metrics retire')
@@ -181,9 +182,11 @@ _mlserve() {
         --max-qps) : ;;
         --min-coverage) : ;;
         --servers | --target) : ;;
+        --discover) : ;;
         --token-file) files=files ;;
         --timeout) : ;;
-        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --window --idle --max-qps --min-coverage --servers --target --token-file --timeout --force -n --dry-run --json' words='' files='' ;;
+        --grace) : ;;
+        *) options='-h --help -q --quiet -v --verbose --debug --log-format --settings --window --idle --max-qps --min-coverage --servers --target --discover --token-file --timeout --force --grace --delete --yes -n --dry-run --json' words='' files='' ;;
       esac
       ;;
     'metrics record')

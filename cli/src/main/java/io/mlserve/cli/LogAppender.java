@@ -1,11 +1,13 @@
 package io.mlserve.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.mlserve.admin.RecentWarnings;
 import io.mlserve.commands.LogOptions;
 import io.mlserve.commands.Printable;
 import java.io.IOException;
@@ -42,6 +44,18 @@ final class LogAppender extends AppenderBase<ILoggingEvent> {
           case JSON -> json(event);
         });
     err.flush();
+    if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+      RecentWarnings.SHARED.add(
+          new RecentWarnings.Warning(
+              event.getInstant(), event.getLevel().toString(), message(event)));
+    }
+  }
+
+  private static String message(ILoggingEvent event) {
+    String message = Printable.line(String.valueOf(event.getFormattedMessage()));
+    return causes(event.getThrowableProxy())
+        .map(cause -> message + ": " + Printable.line(cause))
+        .orElse(message);
   }
 
   private String text(ILoggingEvent event) {
@@ -53,8 +67,7 @@ final class LogAppender extends AppenderBase<ILoggingEvent> {
             .append(' ')
             .append(logger.substring(logger.lastIndexOf('.') + 1))
             .append(": ")
-            .append(Printable.line(String.valueOf(event.getFormattedMessage())));
-    causes(event.getThrowableProxy()).ifPresent(c -> line.append(": ").append(Printable.line(c)));
+            .append(message(event));
     stack(event)
         .ifPresent(
             stack -> stack.lines().forEach(l -> line.append("\n    ").append(Printable.line(l))));

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -165,6 +167,92 @@ class RetirementTest {
     assertThat(one.out()).contains("UNKNOWN");
     assertThat(one.status()).isEqualTo(12);
     assertThat(idle.predict(1, ROW)).isEqualTo(200);
+  }
+
+  @Test
+  void requestDuringTheGraceBringsAVersionBackEverywhere() throws Exception {
+    Server first = new Server("a");
+    Server second = new Server("b");
+    String servers = first.admin + "," + second.admin;
+    untilIdle(servers);
+    CompletableFuture<Run> retire =
+        CompletableFuture.supplyAsync(
+            () ->
+                run(
+                    "metrics",
+                    "retire",
+                    "hp",
+                    "1",
+                    "--servers",
+                    servers,
+                    "--idle",
+                    "1s",
+                    "--grace",
+                    "60s"));
+    await().atMost(PATIENCE).until(() -> second.predict(1, ROW) == 404);
+
+    Run run = retire.get(60, TimeUnit.SECONDS);
+
+    assertThat(run.status()).isEqualTo(10);
+    assertThat(run.err()).contains("watching for 60 s", "somebody asks for it: it comes back");
+    assertThat(first.predict(1, ROW)).isEqualTo(200);
+    assertThat(second.predict(1, ROW)).isEqualTo(200);
+  }
+
+  @Test
+  void deleteTakesTheFolderAwayOnceNobodyAskedDuringTheGrace() throws IOException {
+    Server server = new Server("a");
+    Path folder = dir.resolve("a/hp/1");
+    String[] line = {
+      "metrics",
+      "retire",
+      "hp",
+      "1",
+      "--servers",
+      server.admin,
+      "--idle",
+      "1s",
+      "--grace",
+      "1s",
+      "--delete"
+    };
+    assertThat(run(line).status()).isEqualTo(2);
+    untilIdle(server.admin);
+    Run dry = run(with(with(line, "--yes"), "--dry-run"));
+    assertThat(dry.err()).contains("would delete " + folder.toRealPath());
+    assertThat(folder).exists();
+
+    Run run = run(with(line, "--yes"));
+
+    assertThat(run.status()).as(run.err()).isZero();
+    assertThat(run.err()).contains("retired at " + server.admin, "deleted ");
+    assertThat(folder).doesNotExist();
+    assertThat(dir.resolve("a/hp/2")).exists();
+    assertThat(server.predict(1, ROW)).isEqualTo(404);
+  }
+
+  @Test
+  void serversAreFoundByTheirName() throws IOException {
+    Server server = new Server("a");
+    String port = server.admin.substring(server.admin.lastIndexOf(':') + 1);
+    assertThat(server.predict(1, ROW)).isEqualTo(200);
+
+    Run found = run("metrics", "report", "hp", "1", "--discover", "dns:127.0.0.1:" + port);
+    assertThat(found.out()).contains("IN USE");
+    assertThat(found.status()).isEqualTo(10);
+    assertThat(run("metrics", "report", "--discover", "dns:nobody.invalid:" + port).status())
+        .isEqualTo(5);
+    assertThat(run("metrics", "report", "--discover", "nobody").status()).isEqualTo(2);
+    assertThat(run("metrics", "retire", "hp", "1").status()).isEqualTo(2);
+  }
+
+  private static void untilIdle(String servers) {
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                run("metrics", "report", "hp", "1", "--servers", servers, "--window", "1s").status()
+                    == 0);
   }
 
   @Test

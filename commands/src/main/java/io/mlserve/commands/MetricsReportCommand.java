@@ -45,7 +45,7 @@ import picocli.CommandLine.Spec;
       "0:each version that is listed is safe to retire",
       "2:the command line is wrong",
       "4:the source does not allow it",
-      "5:Prometheus cannot be reached, or does not answer in time",
+      "5:Prometheus cannot be reached, or does not answer in time; a name cannot be looked up",
       "6:no such file or address",
       "7:what came back cannot be read",
       "8:the answer is too long",
@@ -63,6 +63,7 @@ public final class MetricsReportCommand implements Callable<Integer> {
   @Mixin private CommonOptions common;
   @Mixin private WebOptions web;
   @Mixin private UsageOptions usage;
+  @Mixin private FleetOptions fleet;
 
   @Parameters(index = "0", arity = "0..1", paramLabel = "MODEL", description = "This model only.")
   private Optional<String> model;
@@ -87,13 +88,6 @@ public final class MetricsReportCommand implements Callable<Integer> {
       description =
           "Which targets of Prometheus are meant, as matchers of labels (default: job=\"mlserve\").")
   private String selector;
-
-  @Option(
-      names = "--servers",
-      paramLabel = "URL",
-      split = ",",
-      description = "Ask the admin listener of each server; all that share the traffic.")
-  private List<String> servers = List.of();
 
   @Option(
       names = "--from",
@@ -172,12 +166,8 @@ public final class MetricsReportCommand implements Callable<Integer> {
                   ServerUrl.parse(spec, prometheus.get()), web.client(authorization)),
               new PrometheusQueries(selector, step)));
     }
-    if (!servers.isEmpty()) {
-      sources.add(
-          new ServerUsage(
-              servers.stream().map(url -> ServerUrl.parse(spec, url)).toList(),
-              web.client(authorization),
-              step));
+    if (fleet.isGiven()) {
+      sources.add(new ServerUsage(fleet.uris(), web.client(authorization), step));
     }
     if (!files.isEmpty()) {
       sources.add(new RecordedUsage(files.stream().map(ScrapeLog::new).toList(), step));
@@ -186,7 +176,7 @@ public final class MetricsReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(),
           (sources.isEmpty() ? "no source of numbers" : "several sources of numbers")
-              + " (expected: one of --prometheus, --servers and --from)");
+              + " (expected: one of --prometheus, --servers, --discover and --from)");
     }
     return sources.get(0);
   }

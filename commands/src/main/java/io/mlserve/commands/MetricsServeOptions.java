@@ -68,7 +68,7 @@ final class MetricsServeOptions {
         throw usage("--metrics-extra-label: " + label + " (expected: a label that is free)");
       }
     }
-    return new MetricsOptions(retain, state, others, labels, build());
+    return new MetricsOptions(retain, state, others, labels, build(), OptionSheet.of(spec));
   }
 
   private ForeignNames server(String name) {

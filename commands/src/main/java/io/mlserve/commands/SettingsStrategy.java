@@ -35,6 +35,7 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
   private final Supplier<CommandSpec> whole;
   // Each with a copy to parse a value with. Asking an option whether it is required asks us.
   private final IdentityHashMap<OptionSpec, OptionSpec> required = new IdentityHashMap<>();
+  private final IdentityHashMap<OptionSpec, List<Setting>> filled = new IdentityHashMap<>();
 
   /**
    * @param converters registers the converters of the program's own types
@@ -152,7 +153,13 @@ final class SettingsStrategy implements IExecutionStrategy, IDefaultValueProvide
     List<Setting> found = settings.find(command.getCommandSpec(), option);
     if (!found.isEmpty()) {
       assign(command, copy(option), found);
+      filled.put(option, found);
     }
+  }
+
+  /** The settings that an option got from outside the command line; empty if it got none. */
+  List<Setting> filled(OptionSpec option) {
+    return filled.getOrDefault(option, List.of());
   }
 
   private static OptionSpec copy(OptionSpec option) {

@@ -39,6 +39,20 @@ class MetricsToolsTest {
     server.close();
   }
 
+  @Test
+  void fileThatIsNotThereIsNotFound() {
+    for (String[] line :
+        new String[][] {
+          {"metrics", "lint", "/nothing/here.prom"},
+          {"metrics", "diff", "/nothing/a.prom", "/nothing/b.prom"},
+          {"metrics", "report", "--from", "/nothing/scrapes.jsonl"}
+        }) {
+      Run run = FakeServer.run(line);
+      assertThat(run.status()).as(run.err()).isEqualTo(6);
+      assertThat(run.err()).contains("/nothing/").contains("no such file");
+    }
+  }
+
   // ---- lint
 
   @ParameterizedTest

@@ -92,6 +92,9 @@ final class AdminJson {
     json.writeStringField("at", event.at().toString());
     json.writeNumberField("version", event.version());
     json.writeStringField("state", event.status().state().name());
+    if (event.status().failure().isPresent()) {
+      json.writeStringField("reason", event.status().failure().get().message());
+    }
     json.writeStringField("cause", occasion.cause().label());
     if (occasion.before().isPresent()) {
       json.writeNumberField("before", occasion.before().getAsLong());
@@ -101,9 +104,6 @@ final class AdminJson {
     }
     if (occasion.source().isPresent()) {
       json.writeStringField("source", occasion.source().get().toString());
-    }
-    if (event.status().failure().isPresent()) {
-      json.writeStringField("reason", event.status().failure().get().message());
     }
     json.writeEndObject();
   }

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -96,20 +95,12 @@ final class Retirement {
 
   private RetirementCheck look(Asked asked, ServedModel model, Instant now) {
     VersionTraffic traffic = recorder.read(new VersionKey(asked.model(), asked.version()));
-    return new RetirementCheck(
-        asked.model(),
-        asked.version(),
-        asked.window(),
+    return RetirementCheck.of(
+        new RetirementCheck.Question(asked.model(), asked.version(), asked.window()),
+        model,
+        traffic,
         recorder.coverage().of(asked.window(), now),
-        traffic.within(asked.window(), now),
-        traffic.lastRequest(),
-        counters(model, asked.version()).map(VersionCounters::inFlight).orElse(0L),
-        model.labels().entrySet().stream()
-            .filter(label -> label.getValue() == asked.version())
-            .map(Map.Entry::getKey)
-            .sorted()
-            .toList(),
-        model.loadedVersions().stream().filter(other -> other != asked.version()).toList());
+        now);
   }
 
   private static Optional<VersionCounters> counters(ServedModel model, long version) {

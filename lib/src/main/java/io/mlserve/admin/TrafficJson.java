@@ -18,6 +18,7 @@ import io.mlserve.version.VersionChoice;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -59,7 +60,8 @@ final class TrafficJson {
     json.writeBooleanField("persistent", recorder.isPersistent());
     json.writeNumberField("window_seconds", asked.window().toMillis() / 1e3);
     json.writeStringField("recorded_since", saved.since().toString());
-    json.writeNumberField("coverage", saved.coverage().of(asked.window(), now));
+    double coverage = saved.coverage().of(asked.window(), now);
+    json.writeNumberField("coverage", coverage);
     json.writeArrayFieldStart("gaps");
     for (Gap gap : saved.gaps()) {
       json.writeStartObject();
@@ -82,7 +84,7 @@ final class TrafficJson {
         json.writeStringField("model", model);
         json.writeArrayFieldStart("versions");
       }
-      version(json, key, new Sight(each.getValue(), now, asked));
+      version(json, key, new Sight(each.getValue(), now, asked, coverage));
     }
     end(json, model != null);
     json.writeEndArray();
@@ -97,7 +99,7 @@ final class TrafficJson {
   }
 
   /** One version, from when it is looked at. */
-  private record Sight(VersionTraffic traffic, Instant now, Asked asked) {}
+  private record Sight(VersionTraffic traffic, Instant now, Asked asked, double coverage) {}
 
   private void version(JsonGenerator json, VersionKey key, Sight sight) throws IOException {
     json.writeStartObject();
@@ -107,11 +109,38 @@ final class TrafficJson {
       served(json, model.get(), key.version());
     }
     traffic(json, sight);
+    if (model.isPresent() && model.get().loadedVersions().contains(key.version())) {
+      verdict(json, key, model.get(), sight);
+    }
     if (sight.asked().series()) {
       fiveMinutes(json, sight.traffic());
       hours(json, sight.traffic());
     }
     json.writeEndObject();
+  }
+
+  // Whether it may be retired, by the rules of retiring it.
+  private static void verdict(JsonGenerator json, VersionKey key, ServedModel model, Sight sight)
+      throws IOException {
+    RetirementCheck check =
+        RetirementCheck.of(
+            new RetirementCheck.Question(key.model(), key.version(), sight.asked().window()),
+            model,
+            sight.traffic(),
+            sight.coverage(),
+            sight.now());
+    List<RetirementCheck.Reason> reasons = check.reasons(sight.now());
+    json.writeStringField("verdict", RetirementCheck.verdict(reasons));
+    json.writeArrayFieldStart("reasons");
+    for (RetirementCheck.Reason reason : reasons) {
+      json.writeString(reason.label());
+    }
+    json.writeEndArray();
+    json.writeStringField(
+        "why",
+        reasons.isEmpty()
+            ? "no request within " + Window.text(sight.asked().window())
+            : check.why(reasons));
   }
 
   private static void served(JsonGenerator json, ServedModel model, long version)

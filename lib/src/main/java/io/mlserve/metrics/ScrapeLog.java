@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
@@ -59,6 +60,8 @@ public record ScrapeLog(Path file) {
           one(line, number, reader);
         }
       }
+    } catch (NoSuchFileException e) {
+      throw new MlserveException(ErrorCode.NOT_FOUND, file + ": no such file", e);
     } catch (IOException e) {
       throw DiskFailure.of("cannot read " + file, e);
     }

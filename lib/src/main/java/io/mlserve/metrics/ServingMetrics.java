@@ -77,6 +77,22 @@ public final class ServingMetrics {
     waiting.decrement();
   }
 
+  /** Requests that are {@link #admitted} and not {@link #begun}. */
+  public long waiting() {
+    return waiting.sum();
+  }
+
+  /** How many requests there were of each outcome, as metrics call it, of all models together. */
+  public SortedMap<String, Long> outcomes() {
+    SortedMap<String, Long> outcomes = new TreeMap<>();
+    RequestKind.ALL.forEach(kind -> outcomes.putIfAbsent(kind.outcome(), 0L));
+    RequestCells.Reader sum =
+        (kind, count) -> outcomes.merge(RequestKind.ALL.get(kind).outcome(), count, Long::sum);
+    versions.values().forEach(counters -> counters.requests().read(sum));
+    models.values().forEach(counters -> counters.requests().read(sum));
+    return outcomes;
+  }
+
   /** Requests for models that are not served. */
   public ModelCounters unknown() {
     return unknown;

@@ -42,10 +42,9 @@ final class AdminFront {
         parts.sources().config().orElse(new ConfigFile(NO_FILE, TimestampFile.DEFAULT_NAME));
     ModelRegistry models = parts.subjects().models();
     List<Router.Route> routes = new ArrayList<>(shared);
-    Set<String> open = Set.of();
+    Set<String> open = Set.of(StatusPage.PATH); // if there is none, everybody may know
     if (operators.page()) {
       routes.add(new Router.Route(StatusPage.PATH, new StatusPage()));
-      open = Set.of(StatusPage.PATH);
     }
     routes.add(
         new Router.Route("/admin/v1/", new AdminHandler(parts.subjects(), config, PATIENCE)));

@@ -102,19 +102,18 @@ public final class ModelServer implements AutoCloseable {
       PollLoop recording = PollLoop.start("traffic", TrafficRecorder.INTERVAL, traffic::step);
       parts.push(recording::close);
       sources.config().ifPresent(file -> watch(file, configured.orElseThrow().text()));
+      Admission admission = new Admission(options.maxInFlight());
       InferencePool pool =
           new InferencePool(
-              models,
-              new Admission(options.maxInFlight()),
-              metrics,
-              new InferencePool.Threads(workers, options.threads()));
+              models, admission, metrics, new InferencePool.Threads(workers, options.threads()));
       loops.onEach(pool::adopt);
       metrics.concurrencyLimit(options::maxInFlight);
       Router router = router(pool);
       rooms.open(options.cors() ? new Cors(router) : router);
       this.grpc = options.grpc().flatMap(asked -> grpc(asked, pool));
       grpc.ifPresent(engine -> parts.push(engine::close));
-      AdminHandler.Subjects subjects = new AdminHandler.Subjects(models, traffic, sheet(shown));
+      AdminHandler.Subjects subjects =
+          new AdminHandler.Subjects(models, traffic, sheet(shown, admission));
       this.admin =
           options
               .admin()
@@ -163,13 +162,17 @@ public final class ModelServer implements AutoCloseable {
     return routes;
   }
 
-  private ServerSheet sheet(MetricsOptions shown) {
+  private ServerSheet sheet(MetricsOptions shown, Admission admission) {
     return new ServerSheet(
         shown.build(),
         new ServerSheet.Address(
             options.tls().isPresent(), options.address().getHostString(), http.port(), grpcPort()),
         ProcessMetrics::residentBytes,
-        () -> draining);
+        () -> draining,
+        () ->
+            new ServerSheet.Load(
+                admission.inside(), admission.limit(), metrics.waiting(), metrics.outcomes()),
+        shown.settings());
   }
 
   /** What every HTTP port answers to those who watch over the server. */

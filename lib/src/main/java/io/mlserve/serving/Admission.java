@@ -26,6 +26,11 @@ public final class Admission {
     inside.decrementAndGet();
   }
 
+  /** How many are inside now. */
+  public int inside() {
+    return Math.max(0, Math.min(limit, inside.get()));
+  }
+
   public int limit() {
     return limit;
   }

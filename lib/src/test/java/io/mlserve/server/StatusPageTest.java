@@ -3,16 +3,23 @@ package io.mlserve.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mlserve.admin.RecentWarnings;
+import io.mlserve.admin.ServerSheet;
 import io.mlserve.fixtures.net.LoopbackClient;
 import io.mlserve.fixtures.net.LoopbackClient.Answer;
 import io.mlserve.fixtures.onnx.Models;
+import io.mlserve.metrics.ServingMetrics;
 import io.mlserve.version.VersionPolicy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -85,6 +92,16 @@ class StatusPageTest {
   }
 
   @Test
+  void whetherThereIsAPageIsNoSecret() throws IOException {
+    Path token = folder.resolve("token");
+    Files.writeString(token, "secret\n");
+    try (Rig rig = rig().token(token).noPage().start()) {
+      assertThat(ask(rig, "GET", "/ui", "").status()).isEqualTo(404);
+      assertThat(ask(rig, "GET", "/admin/v1/status", "").status()).isEqualTo(401);
+    }
+  }
+
+  @Test
   void namesOfOthersThatLeadHereAreRefused() throws IOException {
     try (Rig rig = rig().start();
         java.net.Socket socket =
@@ -134,6 +151,96 @@ class StatusPageTest {
     }
   }
 
+  @Test
+  void loadsAreToldWithWhoWantedThemAndWhatTheyTook() throws IOException {
+    String config = "models:\n  - name: hp\n    path: %s\n    versions: all\n";
+    try (Rig rig =
+        rig()
+            .put("hp", 1, Models.halfPlus(1))
+            .config(config.formatted(folder.resolve("hp")))
+            .startReady()) {
+      rig.put("hp", 2, Models.halfPlus(2));
+      rig.untilAnswer("hp", "3.0");
+      assertThat(rig.admin("POST", "models/hp/versions/1/unload", "").status()).isEqualTo(200);
+      assertThat(rig.admin("POST", "models/hp/versions/1/load", "").status()).isEqualTo(200);
+      rig.config(config.formatted(folder.resolve("hp")).replace("all", "{latest: 1}"));
+      rig.put("hp", 3, Models.halfPlus(3));
+      Rig.until(
+          () ->
+              events(rig)
+                  .contains("\"version\":2,\"state\":\"END\",\"cause\":\"policy\",\"seconds\":"));
+      assertThat(events(rig))
+          .containsSubsequence(
+              "\"version\":1,\"state\":\"AVAILABLE\",\"cause\":\"operator\",\"before\":2,\"seconds\":",
+              "\"version\":1,\"state\":\"END\",\"cause\":\"operator\",\"seconds\":",
+              "\"version\":2,\"state\":\"AVAILABLE\",\"cause\":\"files\",\"before\":1,\"seconds\":",
+              "\"source\":\"" + folder.toRealPath().resolve("hp/2/model.onnx"),
+              "\"version\":1,\"state\":\"AVAILABLE\",\"cause\":\"start\",\"seconds\":");
+    }
+  }
+
+  private static String events(Rig rig) throws IOException {
+    return rig.admin("GET", "models/hp", "").body().replaceAll("\\s", "");
+  }
+
+  @Test
+  void verdictComesFromTheServer() throws IOException {
+    try (Rig rig =
+        rig()
+            .put("hp", 1, Models.halfPlus(1))
+            .put("hp", 2, Models.halfPlus(2))
+            .serve("hp", new VersionPolicy.All(), Map.of())
+            .startReady()) {
+      rig.untilState(1);
+      rig.predict("hp");
+      Rig.until(
+          () -> verdict(rig, 2, "24h").contains("\"IN_USE\",\"reasons\":[\"used\",\"unknown\"]"));
+      assertThat(verdict(rig, 1, "24h"))
+          .contains("\"UNKNOWN\",\"reasons\":[\"unknown\"]", "ofthelast24hwererecorded");
+      Rig.until(() -> verdict(rig, 1, "1s").contains("\"SAFE\",\"reasons\":[]"));
+      String page = ask(rig, "GET", "/ui", "").body();
+      assertThat(page).contains("flow.verdict").doesNotContain("coverage <", "0.95");
+    }
+  }
+
+  private static String verdict(Rig rig, int version, String window) throws IOException {
+    String query = "traffic?model=hp&series=off&version=" + version + "&window=" + window;
+    String traffic = rig.admin("GET", query, "").body().replaceAll("\\s", "");
+    return traffic.substring(traffic.indexOf("\"verdict\":"));
+  }
+
+  @Test
+  void statusTellsOfLoadSettingsAndWarnings() throws IOException {
+    RecentWarnings.SHARED.add(
+        new RecentWarnings.Warning(Instant.now(), "WARN", "something is odd"));
+    try (Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").shown(shown()).startReady()) {
+      rig.predict("hp");
+      rig.predict("nope");
+      Rig.until(() -> status(rig).contains("\"client_error\":1,\"deadline\":0,\"ok\":1,"));
+      assertThat(status(rig))
+          .contains("\"load\":{\"in_flight\":0,\"limit\":64,\"waiting\":0,")
+          .contains("{\"name\":\"--threads\",\"value\":\"2\",\"origin\":\"commandline\"}")
+          .contains("\"level\":\"WARN\",\"message\":\"somethingisodd\"");
+    }
+  }
+
+  private static String status(Rig rig) throws IOException {
+    return rig.admin("GET", "status", "").body().replaceAll("\\s", "");
+  }
+
+  private static MetricsOptions shown() {
+    return new MetricsOptions(
+        ServingMetrics.RETAIN,
+        Optional.empty(),
+        Set.of(),
+        Map.of(),
+        new TreeMap<>(Map.of("version", "1.2.3", "ort", "1.29.0", "jvm", "17")),
+        List.of(
+            new ServerSheet.Setting("--threads", "2", "command line"),
+            new ServerSheet.Setting("--max-inflight", "64", "MLSERVE_SERVE_MAX_INFLIGHT"),
+            new ServerSheet.Setting("--request-timeout", "60s", "default")));
+  }
+
   private static Path chromium() {
     Optional<Path> found = Browser.chromium();
     assumeTrue(found.isPresent(), "chromium is not installed");
@@ -172,6 +279,7 @@ class StatusPageTest {
                 .put("uci", 1, Models.uciHousing(1))
                 .serve("hp", new VersionPolicy.All(), Map.of("stable", 1L))
                 .serve("uci")
+                .shown(shown())
                 .start();
         Browser browser = browser()) {
       rig.untilAnswer("hp/versions/2", "3.0");
@@ -183,6 +291,9 @@ class StatusPageTest {
       assertThat(text).contains("hp v2", "hp v3", "failed", "stable", "uci v1", "IN USE");
       assertThat(browser.evaluate("document.querySelectorAll('figure svg[aria-label]').length"))
           .isEqualTo("3");
+      assertThat(text)
+          .contains("Load and overload", "0 of 64", "Warnings", "MLSERVE_SERVE_MAX_INFLIGHT")
+          .contains("start of the server");
       save(browser, "overview");
       browser.look(false, 375);
       assertThat(browser.evaluate("document.documentElement.scrollWidth <= 375")).isEqualTo("true");

@@ -12,6 +12,7 @@ import io.mlserve.store.ContentDigest;
 import io.mlserve.version.VersionPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,7 +35,8 @@ class TrafficTest {
         state,
         Set.of(ForeignNames.TFS_FORK),
         Map.of(),
-        new TreeMap<>(Map.of("version", "1.2.3")));
+        new TreeMap<>(Map.of("version", "1.2.3")),
+        List.of());
   }
 
   /** Versions 1 and 2 of hp, of which 1 is called stable. */
@@ -166,9 +168,7 @@ class TrafficTest {
       Rig.until(() -> requests(scrape(rig), Map.of("code", "OK")) == 1);
       Answer used = rig.admin("DELETE", "models/hp/versions/2?if-idle-for=1h", "");
       assertThat(used.status()).isEqualTo(409);
-      assertThat(used.body())
-          .contains("used within 1h (1 requests, last ")
-          .contains("last_request");
+      assertThat(used.body()).contains("used within 1h (1 request, last ").contains("last_request");
       Answer labelled = rig.admin("DELETE", "models/hp/versions/1?if-idle-for=100ms", "");
       assertThat(labelled.status()).isEqualTo(409);
       assertThat(labelled.body()).contains("labelled stable");
