@@ -19,16 +19,30 @@ public final class PollLoop implements AutoCloseable {
   private final Runnable step;
   private final Thread thread;
 
-  private PollLoop(String name, Duration interval, Runnable step) {
+  @SuppressWarnings("ThreadPriorityCheck") // who goes first, not whether the result is right
+  private PollLoop(String name, int priority, Duration interval, Runnable step) {
     this.interval = interval;
     this.step = step;
     this.thread = new Thread(this::run, name);
     this.thread.setDaemon(true);
+    this.thread.setPriority(priority);
   }
 
   /** Starts the thread {@code name}; the caller closes the loop. */
   public static PollLoop start(String name, Duration interval, Runnable step) {
-    PollLoop loop = new PollLoop(name, interval, step);
+    return start(name, Thread.NORM_PRIORITY, interval, step);
+  }
+
+  /**
+   * The same for steps that nobody waits for and that may take long: where the JVM was told what
+   * its priorities mean to the system, they get what other threads leave.
+   */
+  public static PollLoop startInBackground(String name, Duration interval, Runnable step) {
+    return start(name, Thread.MIN_PRIORITY, interval, step);
+  }
+
+  private static PollLoop start(String name, int priority, Duration interval, Runnable step) {
+    PollLoop loop = new PollLoop(name, priority, interval, step);
     loop.thread.start();
     return loop;
   }

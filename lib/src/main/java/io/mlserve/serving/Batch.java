@@ -12,7 +12,6 @@ import io.mlserve.runtime.BoundRun;
 import io.mlserve.serving.InferencePool.Call;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -314,21 +313,15 @@ final class Batch implements AutoCloseable {
     if (!(output instanceof Tensor.Numbers whole)) {
       throw new IllegalStateException("an output of a batch is missing");
     }
-    int rowBytes = (int) (whole.data().capacity() / whole.shape().dim(0));
-    return new Tensor.Numbers(
-        whole.type(),
-        whole.shape().withDim(0, count),
-        whole.data().slice(first * rowBytes, count * rowBytes).order(ByteOrder.nativeOrder()));
+    return Rows.of(whole, first, count);
   }
 
   /** Runs one request by itself, over what it wrote, and answers it. */
   private void alone(Member member) {
     try {
       long started = System.nanoTime();
-      Map<String, Value> outputs = servable.infer(member.request(), memory);
+      Map<String, Value> outputs = outputs(member);
       long inferred = System.nanoTime();
-      servable.ran(
-          member.rows(), member.rows(), member.decoded() - member.begun(), inferred - started);
       answer(member, outputs, started, inferred);
       servable.statistics().wrote(member.rows(), System.nanoTime() - inferred);
     } catch (MlserveException e) {
@@ -340,6 +333,20 @@ final class Batch implements AutoCloseable {
     } finally {
       memory.rollback();
     }
+  }
+
+  private Map<String, Value> outputs(Member member) {
+    long input = member.decoded() - member.begun();
+    int most = servable.sizing().options().maxRows();
+    if (servable.batches()
+        && member.rows() > most
+        && SlicedRun.suits(member.request(), member.rows())) {
+      return new SlicedRun(servable, member.request(), member.rows(), memory).run(most, input);
+    }
+    long started = System.nanoTime();
+    Map<String, Value> outputs = servable.infer(member.request(), memory);
+    servable.ran(member.rows(), member.rows(), input, System.nanoTime() - started);
+    return outputs;
   }
 
   private void answer(Member member, Map<String, Value> outputs, long started, long inferred) {

@@ -121,7 +121,8 @@ public final class ModelRegistry implements ModelControl, AutoCloseable {
     }
     ServedModel model = new ServedModel(settings.name(), metrics, Clock.systemUTC());
     VersionKeeper keeper = new VersionKeeper(model, settings, loader, options, metrics, retired);
-    PollLoop loop = PollLoop.start("reload-" + name, options.reloadInterval(), keeper::poll);
+    PollLoop loop =
+        PollLoop.startInBackground("reload-" + name, options.reloadInterval(), keeper::poll);
     Map<String, Entry> more = new LinkedHashMap<>(entries);
     more.put(name, new Entry(model, keeper, loop, origin, required));
     entries = Collections.unmodifiableMap(more);
