@@ -2,6 +2,7 @@ package io.mlserve.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -190,6 +191,25 @@ class LauncherTest {
         .doesNotContain("TieredStopAtLevel");
     assertThat(options("--debug", "bench", "x")).doesNotContain("TieredStopAtLevel");
     assertThat(options("unpack", "x")).doesNotContain("TieredStopAtLevel");
+  }
+
+  @Test
+  void threadsThatLoadModelsAreNiceToThoseThatAnswer() throws Exception {
+    assumeTrue(Files.exists(Path.of("/proc/thread-self/stat")), "not Linux: no /proc");
+    environment.put("MLSERVE_JAVA_HOME", java("j", "17").toString());
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    for (String line : options("serve", "--model", "x").lines().toList()) {
+      if (line.startsWith("<-X")) {
+        command.add(line.substring(1, line.length() - 1));
+      }
+    }
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Niceness.class.getName()));
+
+    Shell shell = Shell.run(folder, Map.of("LC_ALL", "C.UTF-8"), command);
+
+    assertThat(shell.err()).isEmpty();
+    assertThat(shell.out()).isEqualTo("10 0\n");
   }
 
   @Test
