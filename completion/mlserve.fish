@@ -378,7 +378,7 @@ complete -c mlserve -n '__fish_seen_subcommand_from serve' -l grpc-port-file -r 
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l cors -x -a 'on off' -d 'Let web pages of every origin use the HTTP port (default: off)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l threads -l thread -x -d 'Threads that read requests and run fast models, and as many more for each slow one (default: the number of cores)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l transport -x -a 'auto nio epoll io_uring' -d 'How sockets are watched: auto, epoll where it is there; nio, Java\'s own; io_uring, a kernel of 5.14 or newer that lets this process use it (default: auto)'
-complete -c mlserve -n '__fish_seen_subcommand_from serve' -l batch-max-size -x -d 'Most rows of requests that run together; 1 lets each run alone (default: 64)'
+complete -c mlserve -n '__fish_seen_subcommand_from serve' -l batch-max-size -x -d 'Most rows of requests that run together; a request with more is run in parts, and 1 lets each run alone and whole (default: 64)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l batch-timeout -x -d 'How long a request for a slow model waits for others though it could run (default: 0s)'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l batch-sizes -x -d 'Run no other numbers of rows together than these; what is missing is filled up with copies of the last row, whose answers are dropped'
 complete -c mlserve -n '__fish_seen_subcommand_from serve' -l slo -x -d 'Latency that answers of slow models are to keep: runs are made no larger than that allows, and requests that could not be answered in time get 429 at once'

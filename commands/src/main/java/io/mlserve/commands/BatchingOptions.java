@@ -22,9 +22,10 @@ final class BatchingOptions {
       paramLabel = "ROWS",
       defaultValue = "64",
       description =
-          "Most rows of requests that run together; 1 lets each run alone (default:"
-              + " ${DEFAULT-VALUE}). Only models that answer rows together as they do alone,"
-              + " which is tried at the warm-up, run them together.")
+          "Most rows of requests that run together; a request with more is run in parts, and 1"
+              + " lets each run alone and whole (default: ${DEFAULT-VALUE}). Only models that"
+              + " answer rows together as they do alone, which is tried at the warm-up, run them"
+              + " together.")
   private int maxRows;
 
   @Option(

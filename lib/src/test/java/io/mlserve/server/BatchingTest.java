@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,6 +238,22 @@ class BatchingTest {
       assertThat(answer.body().replaceAll("\\s", ""))
           .isEqualTo("{\"predictions\":[30.0,40.0,50.0]}");
       assertThat(statistic(rig, "lookup", "inference_count")).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aRequestWithMoreRowsThanARunMayHaveRunsInParts() throws Exception {
+    BatchOptions eights = new BatchOptions(8, Duration.ZERO, List.of(4, 8), none());
+    try (Rig rig = rig("lookup", lookup(), eights)) {
+      List<String> rows = IntStream.range(0, 27).mapToObj(Integer::toString).toList();
+      List<String> answers = IntStream.range(0, 27).mapToObj(i -> i * 10 + ".0").toList();
+
+      Answer answer = rig.predict("lookup", "{\"instances\": " + rows + "}");
+
+      assertThat(answer.body().replaceAll("\\s", ""))
+          .isEqualTo("{\"predictions\":[" + String.join(",", answers) + "]}");
+      assertThat(executions(rig, "lookup")).isEqualTo(4);
+      assertThat(statistic(rig, "lookup", "inference_count")).isEqualTo(27);
     }
   }
 
