@@ -4,6 +4,9 @@
 #
 #   examples/benchmarks/serving.sh [MODEL...]     default: tiny dense conv
 #
+# For tiny models the kernel is most of the cost: "fixed" is a server of the same library that reads
+# no body, runs no model and answers all with one text (FixedAnswer.java).
+#
 # Needs wrk and h2load (Debian: wrk, nghttp2-client) and python3 for the bodies of requests.
 # ROUNDS (5) rounds of SECONDS (4) each; CONNECTIONS (32); WARMUP (8) seconds for each combination.
 # The clients share the machine with the server. Prints medians, the spread of the ratio over the
@@ -20,8 +23,8 @@ for tool in wrk h2load python3; do
 done
 [ $# -gt 0 ] || set -- tiny dense conv
 work=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+server='' fixed=''
+trap 'kill $server $fixed 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
 ./mlserve --version >/dev/null
 mlserve=cli/target/dist/bin/mlserve
 
@@ -85,22 +88,34 @@ for _ in {1..300}; do
 done
 port=$(<"$work/port") grpc=$(<"$work/grpc-port")
 
+java -XX:+UseSerialGC -cp 'cli/target/dist/lib/*' examples/benchmarks/FixedAnswer.java "$(nproc)" \
+  "$work/fixed-port" 2>"$work/fixed.log" &
+fixed=$!
+for _ in {1..300}; do
+  [ -s "$work/fixed-port" ] && break
+  sleep 0.1
+done
+
 cpu_ms() { awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hz }' "/proc/$1/stat"; }
 
 # Prints requests a second and the server's CPU microseconds for each.
-http_rate() { # MODEL json|binary TIME
+http_rate() { # MODEL json|binary|fixed TIME
   local path=v1/models/$1:predict body=$work/$1.json head='' before out count
-  [ "$2" = json ] || { path=v2/models/$1/infer body=$work/$1.bin head=$(<"$work/$1.len"); }
-  before=$(cpu_ms "$server")
+  local pid=$server at=$port
+  case $2 in
+    binary) path=v2/models/$1/infer body=$work/$1.bin head=$(<"$work/$1.len") ;;
+    fixed) pid=$fixed at=$(<"$work/fixed-port") ;;
+  esac
+  before=$(cpu_ms "$pid")
   out=$(env BODY="$body" ${head:+HEAD=$head} wrk -t1 -c"$connections" -d"$3s" \
-    -s "$work/post.lua" "http://127.0.0.1:$port/$path")
+    -s "$work/post.lua" "http://127.0.0.1:$at/$path")
   if grep -q 'Non-2xx\|Socket errors' <<<"$out"; then
     echo "serving.sh: $1 $2: $(grep 'Non-2xx\|Socket errors' <<<"$out")" >&2
     exit 1
   fi
   count=$(awk '/requests in/ { print $1 }' <<<"$out")
   awk -v rate="$(awk '/Requests\/sec/ { print $2 }' <<<"$out")" -v n="$count" \
-    -v ms="$(cpu_ms "$server")" -v b="$before" 'BEGIN { print rate, (ms - b) * 1000 / n }'
+    -v ms="$(cpu_ms "$pid")" -v b="$before" 'BEGIN { print rate, (ms - b) * 1000 / n }'
 }
 
 grpc_rate() { # MODEL TIME
@@ -125,11 +140,14 @@ for model; do # the compiler needs a while
   http_rate "$model" binary "$warmup" >/dev/null
   grpc_rate "$model" "$warmup" >/dev/null
 done
+http_rate "$1" fixed "$warmup" >/dev/null
 for ((round = 1; round <= rounds; round++)); do
   for model; do
     raw=$(raw_rate "$model" "$seconds")
     echo "$model raw $raw 0 1" >>"$work/results"
-    for kind in json binary grpc; do
+    kinds='json binary grpc'
+    [ "$model" != tiny ] || kinds="fixed $kinds"
+    for kind in $kinds; do
       if [ "$kind" = grpc ]; then
         read -r rate micros < <(grpc_rate "$model" "$seconds")
       else
