@@ -23,7 +23,7 @@ import java.nio.file.Path;
  */
 public final class FixedAnswer {
   private static final String ANSWER =
-      "HTTP/1.1 200 OK\r\ncontent-length: 31\r\ncontent-type: application/json\r\n\r\n"
+      "HTTP/1.1 200 OK\r\ncontent-length: 32\r\ncontent-type: application/json\r\n\r\n"
           + "{\"predictions\": [[1.234567890]]}";
 
   private FixedAnswer() {}

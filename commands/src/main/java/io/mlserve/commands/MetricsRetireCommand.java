@@ -62,7 +62,7 @@ import picocli.CommandLine.Spec;
       "      --servers http://10.0.0.5:8502,http://10.0.0.6:8502",
       "  mlserve metrics retire uci_housing 3 --servers http://127.0.0.1:8502 \\",
       "      --idle 7d --dry-run",
-      "  mlserve metrics retire uci_housing 3 --discover dns:mlserve.prod.svc:8502 --grace 10m"
+      "  mlserve metrics retire uci_housing 3 --discover dns:mlserve:8502 --grace 10m"
     })
 public final class MetricsRetireCommand implements Callable<Integer> {
   private static final Duration STEP = Duration.ofMinutes(5);

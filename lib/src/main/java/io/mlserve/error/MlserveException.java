@@ -23,9 +23,26 @@ public final class MlserveException extends RuntimeException {
 
   private MlserveException(
       ErrorCode code, String message, @Nullable String hint, @Nullable Throwable cause) {
-    super(message, cause);
+    this(code, message, hint, cause, true);
+  }
+
+  private MlserveException(
+      ErrorCode code,
+      String message,
+      @Nullable String hint,
+      @Nullable Throwable cause,
+      boolean traced) {
+    super(message, cause, true, traced);
     this.code = code;
     this.hint = hint;
+  }
+
+  /**
+   * A request is turned away because there are too many. Without a stack trace: that would cost
+   * more than the rest, when there is least to spare, and where it comes from is known.
+   */
+  public static MlserveException refusal(String message) {
+    return new MlserveException(ErrorCode.RESOURCE_EXHAUSTED, message, null, null, false);
   }
 
   /** The same failure with advice, one line, written as an imperative or a fact. */

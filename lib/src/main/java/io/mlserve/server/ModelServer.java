@@ -244,17 +244,25 @@ public final class ModelServer implements AutoCloseable {
   // may have, so nothing ever waits in this pool for somebody else's run.
   private static ExecutorService workers() {
     return new ThreadPoolExecutor(
-        0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), named("infer"));
+        0,
+        Integer.MAX_VALUE,
+        1,
+        TimeUnit.MINUTES,
+        new SynchronousQueue<>(),
+        named("infer", Thread.NORM_PRIORITY));
   }
 
+  // Whoever scrapes can wait longer than whoever asks for a prediction.
   private static ExecutorService scraper() {
-    return Executors.newSingleThreadExecutor(named("scrape"));
+    return Executors.newSingleThreadExecutor(named("scrape", Thread.MIN_PRIORITY));
   }
 
-  private static ThreadFactory named(String name) {
+  @SuppressWarnings("ThreadPriorityCheck") // who goes first, not whether the result is right
+  private static ThreadFactory named(String name, int priority) {
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(true);
+      thread.setPriority(priority);
       return thread;
     };
   }

@@ -1,5 +1,6 @@
 package io.mlserve.serving;
 
+import io.mlserve.batch.BatchSizing;
 import io.mlserve.error.ErrorCode;
 import io.mlserve.error.MlserveException;
 import io.mlserve.model.InferRequest;
@@ -94,7 +95,7 @@ final class Batch implements AutoCloseable {
       return true;
     }
     long asked = rows(request);
-    if (asked > most && servable.sizing().nanos((int) Math.min(asked, 1 << 20)) > patience) {
+    if (asked > most && nanos(asked) > patience) {
       memory.rollback();
       return false;
     }
@@ -118,6 +119,14 @@ final class Batch implements AutoCloseable {
       runAll();
     }
     return true;
+  }
+
+  /** What {@code asked} rows will take, in as many runs as they need. */
+  private double nanos(long asked) {
+    BatchSizing sizing = servable.sizing();
+    int most = servable.batches() ? sizing.options().maxRows() : Integer.MAX_VALUE;
+    long whole = asked / most;
+    return whole * sizing.nanos(most) + sizing.nanos((int) (asked % most));
   }
 
   /** The request behind those before it in memory; null if it was no good, and is answered. */

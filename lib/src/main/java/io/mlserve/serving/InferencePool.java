@@ -114,8 +114,7 @@ public final class InferencePool {
   public void submit(Call call) {
     if (!admission.tryEnter()) {
       ledger.refused(call, ErrorCode.RESOURCE_EXHAUSTED);
-      throw new MlserveException(
-          ErrorCode.RESOURCE_EXHAUSTED,
+      throw MlserveException.refusal(
           "more than " + admission.limit() + " requests are under way, try again");
     }
     Found found = models.find(call.target());
@@ -160,7 +159,6 @@ public final class InferencePool {
     ledger.refused(call, lease.value(), ErrorCode.RESOURCE_EXHAUSTED);
     lease.close();
     admission.leave();
-    throw new MlserveException(
-        ErrorCode.RESOURCE_EXHAUSTED, "the queue is too long to answer in time, try again");
+    throw MlserveException.refusal("the queue is too long to answer in time, try again");
   }
 }
