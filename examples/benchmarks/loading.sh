@@ -61,7 +61,10 @@ publish
 echo "resident after 2 loads: $(resident) MB"
 for ((round = 1; round <= rounds; round++)); do
   measure "quiet-$round" "$seconds"
-  (while :; do publish; done) &
+  ( # whoever publishes is elsewhere, and must not be what slows requests down here
+    renice -n 19 "$BASHPID" >/dev/null
+    while :; do publish; done
+  ) &
   publisher=$!
   before=$(<"$work/version")
   measure "loading-$round" "$seconds"
