@@ -15,12 +15,8 @@ loads=${LOADS:-100}
 work=$(mktemp -d)
 server='' publisher=''
 trap 'kill $publisher $server 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-./mlserve --version >/dev/null
-mlserve=cli/target/dist/bin/mlserve
+. examples/benchmarks/common.sh
 
-generate() {
-  java -cp test-fixtures/target/classes io.mlserve.fixtures.onnx.GenerateModels "$@"
-}
 generate mlp "$work/dense/1/model.onnx"
 generate big "$megabytes" "$work/model.onnx"
 mkdir -p "$work/large/1"
@@ -30,11 +26,7 @@ ln "$work/model.onnx" "$work/large/1/model.onnx"
   --reload-interval 100ms --model dense="$work/dense" --model large="$work/large" \
   2>"$work/serve.log" &
 server=$!
-for _ in {1..600}; do
-  [ -s "$work/port" ] && curl -sf -o /dev/null "http://127.0.0.1:$(<"$work/port")/readyz" && break
-  sleep 0.1
-done
-url=http://127.0.0.1:$(<"$work/port")
+url=$(await_ready "$work/port")
 
 resident() { awk '/^VmRSS/ { print int($2 / 1024) }' "/proc/$server/status"; }
 

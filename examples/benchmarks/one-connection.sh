@@ -17,11 +17,9 @@ command -v wrk >/dev/null || {
 work=$(mktemp -d)
 on='' off=''
 trap 'kill $on $off 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-./mlserve --version >/dev/null
-mlserve=cli/target/dist/bin/mlserve
+. examples/benchmarks/common.sh
 
-java -cp test-fixtures/target/classes io.mlserve.fixtures.onnx.GenerateModels mlp \
-  "$work/dense/1/model.onnx"
+generate mlp "$work/dense/1/model.onnx"
 head='{"inputs":[{"name":"x","shape":[1,784],"datatype":"FP32","parameters":{"binary_data_size":3136}}],"parameters":{"binary_data_output":true}}'
 { printf %s "$head"; head -c 3136 /dev/zero; } >"$work/body"
 cat >"$work/post.lua" <<LUA
@@ -42,16 +40,11 @@ serve on
 on=$!
 serve off --batch-max-size 1
 off=$!
-for name in on off; do
-  for _ in {1..300}; do
-    [ -s "$work/$name" ] && curl -sf -o /dev/null "http://127.0.0.1:$(<"$work/$name")/readyz" && break
-    sleep 0.1
-  done
-done
+on_url=$(await_ready "$work/on") off_url=$(await_ready "$work/off")
 
 p50() { # NAME TIME: microseconds
-  wrk -t1 -c1 -d"$2s" --latency -s "$work/post.lua" \
-    "http://127.0.0.1:$(<"$work/$1")/v2/models/dense/infer" >"$work/wrk"
+  local url=${1}_url
+  wrk -t1 -c1 -d"$2s" --latency -s "$work/post.lua" "${!url}/v2/models/dense/infer" >"$work/wrk"
   if grep -q 'Non-2xx\|Socket errors' "$work/wrk"; then
     cat "$work/wrk" >&2
     exit 1

@@ -14,20 +14,14 @@ rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-4}
 work=$(mktemp -d)
 server=''
 trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-./mlserve --version >/dev/null
-mlserve=cli/target/dist/bin/mlserve
+. examples/benchmarks/common.sh
 
-java -cp test-fixtures/target/classes io.mlserve.fixtures.onnx.GenerateModels big 64 \
-  "$work/model/1/model.onnx"
+generate big 64 "$work/model/1/model.onnx"
 taskset -c 0 "$mlserve" serve --host 127.0.0.1 --port 0 --grpc-port off --admin-port off \
   --port-file "$work/port" --slo 50ms --batch-max-size 1 --model heavy="$work/model" \
   2>"$work/serve.log" &
 server=$!
-for _ in {1..300}; do
-  [ -s "$work/port" ] && curl -sf -o /dev/null "http://127.0.0.1:$(<"$work/port")/readyz" && break
-  sleep 0.1
-done
-url=http://127.0.0.1:$(<"$work/port")
+url=$(await_ready "$work/port")
 
 bench() { # NAME OPTION...
   local name=$1 status=0

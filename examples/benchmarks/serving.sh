@@ -25,12 +25,8 @@ done
 work=$(mktemp -d)
 server='' fixed=''
 trap 'kill $server $fixed 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
-./mlserve --version >/dev/null
-mlserve=cli/target/dist/bin/mlserve
+. examples/benchmarks/common.sh
 
-generate() {
-  java -cp test-fixtures/target/classes io.mlserve.fixtures.onnx.GenerateModels "$@"
-}
 generate housing 1 "$work/tiny/1/model.onnx"
 generate mlp "$work/dense/1/model.onnx"
 generate convolution "$work/conv/1/model.onnx"
@@ -81,11 +77,7 @@ PYTHON
   --model tiny="$work/tiny" --model dense="$work/dense" --model conv="$work/conv" \
   2>"$work/serve.log" &
 server=$!
-for _ in {1..300}; do
-  [ -s "$work/port" ] && [ -s "$work/grpc-port" ] &&
-    curl -sf -o /dev/null "http://127.0.0.1:$(<"$work/port")/readyz" && break
-  sleep 0.1
-done
+await_ready "$work/port" >/dev/null
 port=$(<"$work/port") grpc=$(<"$work/grpc-port")
 
 java -XX:+UseSerialGC -cp 'cli/target/dist/lib/*' examples/benchmarks/FixedAnswer.java "$(nproc)" \

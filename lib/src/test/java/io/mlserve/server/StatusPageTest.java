@@ -271,7 +271,8 @@ class StatusPageTest {
     chromium();
     Path odd = folder.resolve(HOSTILE);
     Files.createDirectories(odd);
-    try (Rig rig =
+    try (Browser browser = browser();
+        Rig rig =
             new Rig(odd)
                 .put("hp", 1, Models.halfPlus(1))
                 .put("hp", 2, Models.halfPlus(2))
@@ -280,8 +281,7 @@ class StatusPageTest {
                 .serve("hp", new VersionPolicy.All(), Map.of("stable", 1L))
                 .serve("uci")
                 .shown(shown())
-                .start();
-        Browser browser = browser()) {
+                .start()) {
       rig.untilAnswer("hp/versions/2", "3.0");
       Rig.until(() -> rig.status("hp").contains("DATA_LOSS"));
       String origin = "http://127.0.0.1:" + port(rig);
@@ -319,8 +319,8 @@ class StatusPageTest {
   @Test
   void browserTriesAModelOut() throws IOException, InterruptedException {
     chromium();
-    try (Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").startReady();
-        Browser browser = browser()) {
+    try (Browser browser = browser();
+        Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").startReady()) {
       browser.visit("http://127.0.0.1:" + port(rig) + "/ui#/model/hp/1");
       browser.until("!!document.getElementById('send')");
       browser.evaluate("document.getElementById('send').click()");
@@ -347,8 +347,8 @@ class StatusPageTest {
   void examplesOfThePageWork() throws IOException, InterruptedException {
     chromium();
     assumeTrue(isInstalled("curl") && isInstalled("python3"), "curl or python3 is not installed");
-    try (Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").startReady();
-        Browser browser = browser()) {
+    try (Browser browser = browser();
+        Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").startReady()) {
       browser.visit("http://127.0.0.1:" + port(rig) + "/ui#/model/hp/1");
       browser.until("!!document.querySelector('[data-example]')");
       String example = "document.querySelector('[data-example=%s]').textContent";
@@ -378,8 +378,8 @@ class StatusPageTest {
     chromium();
     Path token = folder.resolve("token");
     Files.writeString(token, "secret\n");
-    try (Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").token(token).startReady();
-        Browser browser = browser()) {
+    try (Browser browser = browser();
+        Rig rig = rig().put("hp", 1, Models.halfPlus(1)).serve("hp").token(token).startReady()) {
       browser.visit("http://127.0.0.1:" + port(rig) + "/ui");
       browser.until("!document.getElementById('login').hidden");
       save(browser, "token");
