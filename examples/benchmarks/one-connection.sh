@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What a server adds to the model for one client that waits for each answer: the median latency of a
 # dense model over one connection, beside what a run takes in a process, and whether batching, which
-# has nothing to do here, costs anything. Everything in turn in one run.
+# has nothing to do here, costs anything; and what a server takes that answers a fixed text without
+# reading (FixedAnswer.java): two threads that wake each other. Everything in turn in one run.
 #
 #   examples/benchmarks/one-connection.sh
 #
@@ -15,8 +16,8 @@ command -v wrk >/dev/null || {
   exit 2
 }
 work=$(mktemp -d)
-on='' off=''
-trap 'kill $on $off 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
+on='' off='' fixed=''
+trap 'kill $on $off $fixed 2>/dev/null; wait 2>/dev/null; rm -rf "$work"' EXIT
 . examples/benchmarks/common.sh
 
 generate mlp "$work/dense/1/model.onnx"
@@ -40,7 +41,11 @@ serve on
 on=$!
 serve off --batch-max-size 1
 off=$!
+java -XX:+UseSerialGC -cp 'cli/target/dist/lib/*' examples/benchmarks/FixedAnswer.java "$(nproc)" \
+  "$work/fixed" 2>"$work/fixed.log" &
+fixed=$!
 on_url=$(await_ready "$work/on") off_url=$(await_ready "$work/off")
+fixed_url=$(await_ready "$work/fixed") # it says yes to everything
 
 p50() { # NAME TIME: microseconds
   local url=${1}_url
@@ -57,17 +62,18 @@ raw() { # microseconds a run, on one thread
 }
 median() { sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 
-for name in on off; do p50 "$name" 12 >/dev/null; done # the compiler needs a while
+for name in on off fixed; do p50 "$name" 12 >/dev/null; done # the compiler needs a while
 for ((round = 1; round <= rounds; round++)); do
   raw "$seconds" >>"$work/raw.us"
-  if ((round % 2)); then order='on off'; else order='off on'; fi
+  if ((round % 2)); then order='on off fixed'; else order='fixed off on'; fi
   for name in $order; do p50 "$name" "$seconds" >>"$work/$name.us"; done
-  echo "round $round of $rounds: $(tail -qn 1 "$work"/{raw,on,off}.us | tr '\n' ' ')" >&2
+  echo "round $round of $rounds: $(tail -qn 1 "$work"/{raw,on,off,fixed}.us | tr '\n' ' ')" >&2
 done
 awk -v raw="$(median <"$work/raw.us")" -v on="$(median <"$work/on.us")" \
-  -v off="$(median <"$work/off.us")" 'BEGIN {
+  -v off="$(median <"$work/off.us")" -v fixed="$(median <"$work/fixed.us")" 'BEGIN {
     printf "run in a process      %6.1f us\n", raw
     printf "p50, batching         %6.1f us, %.1f over a run\n", on, on - raw
     printf "p50, no batching      %6.1f us, %.1f over a run\n", off, off - raw
+    printf "p50, fixed answer     %6.1f us\n", fixed
     printf "rate with batching    %6.2f of that without\n", off / on
   }'
